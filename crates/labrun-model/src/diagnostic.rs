@@ -1,0 +1,127 @@
+//! A fault in what an author wrote: place, cause and help, and how it is drawn with its caret.
+//!
+//! A diagnostic is about a file. A lab that fails is a [`crate::Failure`], a broken engine is the runner's own error.
+
+use crate::source::{SourceFile, Span};
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look; the lab can run.
+    Warning,
+    /// The lab cannot be run as it is written.
+    Error,
+}
+
+/// One fault in an author's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A stable kebab-case word for the kind of fault, such as `unknown-attribute`.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Where it is.
+    pub span: Span,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What would mend it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error without help.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// A warning without help.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, message)
+        }
+    }
+
+    /// The same diagnostic with a word on what would mend it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Draws the diagnostic as plain text of several lines, ending in a line break: message, place, the line with a
+    /// caret under the span's part of it, and help.
+    pub fn draw(&self, file: &SourceFile) -> String {
+        let place = file.place(self.span);
+        let number = place.line.to_string();
+        let margin = " ".repeat(number.len());
+        let word = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let line = file.line_text(place.line);
+        // A tab is drawn as one blank, so that a column is a column wherever the text is shown.
+        let shown: String = line
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let length = caret_length(file, self.span, place.column, line);
+        let mut drawn = format!(
+            "{word}[{code}]: {message}\n{margin}--> {place}\n{margin} |\n{number} | {shown}\n{margin} | {indent}{caret}\n",
+            code = self.code,
+            message = self.message,
+            indent = " ".repeat(place.column - 1),
+            caret = "^".repeat(length),
+        );
+        if let Some(help) = &self.help {
+            drawn.push_str(&format!("{margin} = help: {help}\n"));
+        }
+        drawn
+    }
+}
+
+/// How many characters of the first line a span covers; at least one, so that there is always a caret.
+fn caret_length(file: &SourceFile, span: Span, column: usize, line: &str) -> usize {
+    let covered = file
+        .slice(span)
+        .lines()
+        .next()
+        .map_or(0, |text| text.chars().count());
+    let rest = (line.chars().count() + 1).saturating_sub(column);
+    covered.min(rest).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_shows_place_cause_and_help() {
+        let file = SourceFile::new("src/a.md", "text\n```sh anwser=\"x\"\n");
+        let drawn = Diagnostic::error(
+            "unknown-attribute",
+            Span::new(11, 17),
+            "unknown attribute `anwser`",
+        )
+        .with_help("did you mean `answer`?")
+        .draw(&file);
+        assert_eq!(
+            drawn,
+            "error[unknown-attribute]: unknown attribute `anwser`\n \
+             --> src/a.md:2:7\n  |\n2 | ```sh anwser=\"x\"\n  |       ^^^^^^\n  = help: did you mean `answer`?\n"
+        );
+    }
+
+    #[test]
+    fn a_span_past_the_end_still_draws() {
+        let file = SourceFile::new("a.md", "");
+        let drawn = Diagnostic::warning("x", Span::new(40, 50), "odd").draw(&file);
+        assert!(drawn.contains("a.md:1:1"), "{drawn}");
+    }
+}

@@ -1,0 +1,28 @@
+//! The vocabulary of a lab: the words of the design as types, shared by every other crate.
+//!
+//! The main type is [`Lab`], a chapter as resolved: sections, and in them steps and checks in the order of the page.
+//! This crate has no dependencies and does no I/O; it neither parses Markdown nor runs anything.
+
+mod diagnostic;
+mod event;
+mod expectation;
+mod lab;
+mod session;
+mod source;
+mod table;
+mod value;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use event::{
+    CheckOutcome, DeadContainer, DiffLine, Event, Failure, FailureKind, Header, Notice,
+    StepOutcome, Summary, Verdict,
+};
+pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
+pub use lab::{
+    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
+    Section, Step, TerminalName,
+};
+pub use session::{Language, Opener, SessionKind, opener};
+pub use source::{Place, SourceFile, Span};
+pub use table::{TableLine, table_lines};
+pub use value::{Placeholder, ValueKind};

@@ -1,0 +1,58 @@
+//! What keeps a run from happening or from going on: not the chapter's fault, and not a failed step.
+
+use std::time::SystemTime;
+
+/// A broken or missing part of the world around the lab. Ends with exit code 3, except [`RunError::Nothing`] (4) and
+/// [`RunError::Interrupted`] (128 and the signal).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The engine, or a program that the lab needs, is missing, too old or broke.
+    #[error("{what}")]
+    Missing {
+        /// What is missing, in a sentence without a full stop.
+        what: String,
+        /// What to do about it, a line.
+        help: String,
+    },
+    /// Names or ports that the lab needs are taken.
+    #[error("{}", conflicts.join("\n"))]
+    Conflict {
+        /// A line for each, with the owner.
+        conflicts: Vec<String>,
+        /// What to do about it, a line.
+        help: String,
+    },
+    /// The same lab is being run already.
+    #[error("lab `{lab}` is running already: pid {pid}")]
+    AlreadyRunning {
+        /// The lab's name.
+        lab: String,
+        /// The process that runs it.
+        pid: u32,
+        /// When that run started.
+        started: SystemTime,
+    },
+    /// The lab has no step, or nothing that could fail.
+    #[error("{0}")]
+    Nothing(String),
+    /// A signal ended the run before its first step.
+    #[error("interrupted by signal {0}")]
+    Interrupted(i32),
+    /// The operating system said no.
+    #[error("{doing}: {source}")]
+    System {
+        /// What was being done, as in "making the lab folder".
+        doing: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl RunError {
+    /// Wraps what the operating system said with what was being done.
+    pub fn system(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let doing = doing.into();
+        move |source| Self::System { doing, source }
+    }
+}

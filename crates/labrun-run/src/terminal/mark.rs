@@ -1,0 +1,197 @@
+//! The private marks by which a shell's own prompt says where it is, and the reader that takes them out of a byte
+//! stream. Pure: bytes in, output and marks out.
+//!
+//! A mark is `ESC ] 7717 ; NONCE ; SESSION ; KIND [; PAYLOAD] BEL`: an operating system command that terminals ignore,
+//! with a number that no shell integration uses and a nonce that printed data cannot guess.
+
+use memchr::memmem::Finder;
+
+/// What a prompt tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The session whose prompt it is; a new session gets a new number.
+    pub(crate) session: u32,
+    /// What the session is about to do.
+    pub(crate) kind: MarkKind,
+    /// A status, or what is missing; empty where there is none.
+    pub(crate) payload: String,
+}
+
+/// The three moments in the life of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MarkKind {
+    /// The last command has ended and the next may be typed.
+    Ready,
+    /// A command has been read and now runs; what follows is its output.
+    Executing,
+    /// The command goes on in the next line.
+    Continuation,
+}
+
+/// A stretch of the stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    /// Bytes that a program printed.
+    Output(&'a [u8]),
+    /// A mark, which is no output.
+    Mark(Mark),
+}
+
+/// Takes marks with one nonce out of a stream that arrives in pieces of any size.
+pub(crate) struct MarkReader {
+    prefix: Vec<u8>,
+    finder: Finder<'static>,
+    /// The beginning of what may become a mark, never longer than [`MarkReader::LONGEST`].
+    pending: Vec<u8>,
+}
+
+impl MarkReader {
+    /// A mark that is longer is not one of ours.
+    const LONGEST: usize = 256;
+
+    /// A reader for the marks that carry this nonce.
+    pub(crate) fn new(nonce: &str) -> Self {
+        let prefix = mark_prefix(nonce).into_bytes();
+        Self {
+            finder: Finder::new(&prefix).into_owned(),
+            prefix,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Reads the next bytes and hands over the tokens in them. What may be the beginning of a mark is kept for later.
+    pub(crate) fn read(&mut self, bytes: &[u8], mut token: impl FnMut(Token<'_>)) {
+        if self.pending.is_empty() {
+            let rest = self.scan(bytes, &mut token);
+            self.pending.extend_from_slice(rest);
+        } else {
+            let mut joined = std::mem::take(&mut self.pending);
+            joined.extend_from_slice(bytes);
+            let rest = self.scan(&joined, &mut token).to_vec();
+            self.pending = rest;
+        }
+    }
+
+    /// Hands over all tokens that are whole and returns the bytes that may begin a mark.
+    fn scan<'a>(&self, bytes: &'a [u8], token: &mut impl FnMut(Token<'_>)) -> &'a [u8] {
+        let mut rest = bytes;
+        loop {
+            let Some(at) = self.finder.find(rest) else {
+                let kept = partial_prefix(rest, &self.prefix);
+                emit(&rest[..rest.len() - kept], token);
+                return &rest[rest.len() - kept..];
+            };
+            emit(&rest[..at], token);
+            let body = &rest[at + self.prefix.len()..];
+            let limit = body
+                .len()
+                .min(Self::LONGEST - self.prefix.len().min(Self::LONGEST));
+            match memchr::memchr(0x07, &body[..limit]) {
+                Some(end) => {
+                    match parse(&body[..end]) {
+                        Some(mark) => token(Token::Mark(mark)),
+                        None => emit(&rest[at..=at + self.prefix.len() + end], token),
+                    }
+                    rest = &body[end + 1..];
+                }
+                None if limit < body.len() => {
+                    emit(&rest[at..at + self.prefix.len()], token);
+                    rest = body;
+                }
+                None => return &rest[at..],
+            }
+        }
+    }
+}
+
+/// The bytes with which every mark of a nonce begins, as text.
+pub(crate) fn mark_prefix(nonce: &str) -> String {
+    format!("\u{1b}]7717;{nonce};")
+}
+
+fn emit(bytes: &[u8], token: &mut impl FnMut(Token<'_>)) {
+    if !bytes.is_empty() {
+        token(Token::Output(bytes));
+    }
+}
+
+/// How many bytes at the end are the beginning of the prefix.
+fn partial_prefix(bytes: &[u8], prefix: &[u8]) -> usize {
+    let longest = bytes.len().min(prefix.len() - 1);
+    let window = &bytes[bytes.len() - longest..];
+    memchr::memchr_iter(prefix[0], window)
+        .map(|at| &window[at..])
+        .find(|tail| prefix.starts_with(tail))
+        .map_or(0, <[u8]>::len)
+}
+
+/// Reads `SESSION;KIND[;PAYLOAD]`.
+fn parse(body: &[u8]) -> Option<Mark> {
+    let text = std::str::from_utf8(body).ok()?;
+    let mut parts = text.splitn(3, ';');
+    let session = parts.next()?.parse().ok()?;
+    let kind = match parts.next()? {
+        "D" => MarkKind::Ready,
+        "C" => MarkKind::Executing,
+        "P" => MarkKind::Continuation,
+        _ => return None,
+    };
+    Some(Mark {
+        session,
+        kind,
+        payload: parts.next().unwrap_or("").to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STREAM: &[u8] =
+        b"out\x1b]7717;n1;0;C\x07one\r\n\x1b[0m\x1b]7717;n1;0;D;3\x07\x1b]7717;xx;0;D;0\x07tail\x1b]77";
+
+    fn tokens(chunks: &[&[u8]]) -> (Vec<u8>, Vec<Mark>) {
+        let mut reader = MarkReader::new("n1");
+        let (mut output, mut marks) = (Vec::new(), Vec::new());
+        for chunk in chunks {
+            reader.read(chunk, |token| match token {
+                Token::Output(bytes) => output.extend_from_slice(bytes),
+                Token::Mark(mark) => marks.push(mark),
+            });
+        }
+        (output, marks)
+    }
+
+    #[test]
+    fn marks_are_taken_out_wherever_the_stream_is_cut() {
+        let whole = tokens(&[STREAM]);
+        assert_eq!(whole.0, b"outone\r\n\x1b[0m\x1b]7717;xx;0;D;0\x07tail");
+        assert_eq!(whole.1.len(), 2);
+        assert_eq!(whole.1[1].payload, "3");
+        for cut in 0..STREAM.len() {
+            assert_eq!(
+                tokens(&[&STREAM[..cut], &STREAM[cut..]]),
+                whole,
+                "cut at {cut}"
+            );
+        }
+        let bytes: Vec<&[u8]> = STREAM.chunks(1).collect();
+        assert_eq!(tokens(&bytes), whole);
+    }
+
+    #[test]
+    fn a_mark_with_another_nonce_or_form_is_output() {
+        assert!(tokens(&[b"\x1b]7717;n2;0;D;0\x07"]).1.is_empty());
+        assert!(tokens(&[b"\x1b]7717;n1;x;D;0\x07"]).1.is_empty());
+        assert!(tokens(&[b"\x1b]7717;n1;0;Z;0\x07"]).1.is_empty());
+    }
+
+    #[test]
+    fn an_endless_mark_is_output() {
+        let mut stream = b"\x1b]7717;n1;0;D;".to_vec();
+        stream.extend_from_slice(&[b'x'; 4096]);
+        let (output, marks) = tokens(&[&stream]);
+        assert!(marks.is_empty());
+        assert_eq!(output.len(), stream.len());
+    }
+}

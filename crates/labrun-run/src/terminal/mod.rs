@@ -1,0 +1,26 @@
+//! A real terminal with a stack of sessions: types lines as a reader would and knows by marks when each has ended.
+//!
+//! [`Terminal`] is the main type. It knows nothing of labs, expectations or engines.
+
+mod capture;
+mod foreground;
+mod mark;
+mod prompt;
+mod pty;
+mod recording;
+mod recovery;
+mod stack;
+mod status;
+mod text;
+mod typing;
+mod wait;
+
+pub(crate) use prompt::bash_start_file;
+pub(crate) use pty::signal_name;
+pub(crate) use stack::{Setup, Terminal};
+pub(crate) use status::Status;
+pub(crate) use text::{Output, is_job_notice};
+pub(crate) use typing::{Typed, TypedEnd};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! From the bytes of a terminal to the text a reader sees: no colours, no control codes, line ends as `\n`, and of a
+//! line that a progress display writes over itself only what stands there in the end. Pure.
+
+use super::capture::Capture;
+
+/// The output of a step as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Output {
+    /// What a reader sees; invalid UTF-8 is replaced.
+    pub(crate) text: String,
+    /// How many bytes in the middle were left out; their place in the text is marked.
+    pub(crate) left_out: u64,
+}
+
+impl Output {
+    /// Renders a capture.
+    pub(crate) fn of(capture: &Capture) -> Self {
+        let tail = capture.tail();
+        let left_out = capture.left_out();
+        let text = if left_out == 0 {
+            render(&[capture.head(), &tail].concat())
+        } else {
+            let (head, tail) = (render(capture.head()), render(&tail));
+            format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
+        };
+        Self { text, left_out }
+    }
+
+    /// Adds the output of the next command of the same step.
+    pub(crate) fn append(&mut self, next: &Self) {
+        if self.text.is_empty() || self.text.ends_with('\n') || next.text.is_empty() {
+            self.text.push_str(&next.text);
+        } else {
+            self.text.push('\n');
+            self.text.push_str(&next.text);
+        }
+        self.left_out += next.left_out;
+    }
+}
+
+/// Renders bytes as the text that stays on a screen of unlimited width.
+pub(crate) fn render(bytes: &[u8]) -> String {
+    let mut screen = Screen::default();
+    vte::Parser::new().advance(&mut screen, bytes);
+    screen.end_line();
+    screen.text
+}
+
+/// The lines that are done, and the one that can still be written over.
+#[derive(Default)]
+struct Screen {
+    text: String,
+    line: Vec<char>,
+    column: usize,
+}
+
+impl Screen {
+    fn end_line(&mut self) {
+        self.text.extend(self.line.drain(..));
+        self.column = 0;
+    }
+
+    fn put(&mut self, character: char) {
+        if let Some(place) = self.line.get_mut(self.column) {
+            *place = character;
+        } else {
+            self.line.push(character);
+        }
+        self.column += 1;
+    }
+}
+
+impl vte::Perform for Screen {
+    fn print(&mut self, character: char) {
+        self.put(character);
+    }
+
+    fn execute(&mut self, byte: u8) {
+        match byte {
+            b'\n' => {
+                self.end_line();
+                self.text.push('\n');
+            }
+            b'\r' => self.column = 0,
+            0x08 => self.column = self.column.saturating_sub(1),
+            b'\t' => self.put('\t'),
+            _ => {}
+        }
+    }
+
+    /// Of all the sequences only "erase to the end of the line" changes which text stays.
+    fn csi_dispatch(&mut self, parameters: &vte::Params, _: &[u8], _: bool, action: char) {
+        let to_end = parameters.iter().next().is_none_or(|values| values == [0]);
+        if action == 'K' && to_end {
+            self.line.truncate(self.column);
+        }
+    }
+}
+
+/// Whether a line is bash telling that a background job has ended, which it does whenever it likes.
+pub(crate) fn is_job_notice(line: &str) -> bool {
+    let Some((number, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return false;
+    };
+    let state = rest.trim_start_matches(['+', '-']).trim_start();
+    !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && ["Done", "Exit ", "Terminated", "Killed", "Hangup", "Stopped"]
+            .iter()
+            .any(|word| state.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(render(bytes), expected);
+    }
+
+    #[test]
+    fn colours_and_control_codes_are_not_text() {
+        check(b"\x1b[31mred\x1b[0m\r\n", "red\n");
+        check(b"\x1b[?2004lx\r\r\n", "x\n");
+        check(b"\x1b]0;title\x07x", "x");
+        check(b"plain", "plain");
+        check(b"a\tb", "a\tb");
+        check(b"a\xff\xfeb", "a\u{fffd}\u{fffd}b");
+    }
+
+    #[test]
+    fn a_progress_line_is_what_stays_of_it() {
+        check(b"10%\r20%\r100%\r\n", "100%\n");
+        check(b"long line\rshort\n", "shortline\n");
+        check(b"ab\x08c\n", "ac\n");
+        check(b"waiting...\r\x1b[Kdone\n", "done\n");
+    }
+
+    #[test]
+    fn job_notices_are_known() {
+        assert!(is_job_notice("[1]+  Done                    sleep 1"));
+        assert!(is_job_notice("[12]-  Exit 3                  false"));
+        assert!(!is_job_notice("[1] 4711"));
+        assert!(!is_job_notice("[x]+ Done"));
+        assert!(!is_job_notice("Done"));
+    }
+
+    #[test]
+    fn the_gap_in_a_flood_is_marked() {
+        let mut capture = Capture::default();
+        capture.push(&vec![b'y'; 3 << 20]);
+        let output = Output::of(&capture);
+        assert_eq!(output.left_out, 1 << 20);
+        assert!(output.text.contains("[labrun: 1048576 bytes left out]"));
+    }
+}
