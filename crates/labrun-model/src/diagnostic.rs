@@ -66,10 +66,10 @@ impl Diagnostic {
             Severity::Warning => "warning",
         };
         let line = file.line_text(place.line);
-        // A tab is drawn as one blank, so that a column is a column wherever the text is shown.
+        // What is unseen is drawn as one blank: a column is then a column, and no character can turn the line around.
         let shown: String = line
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
+            .map(|c| if is_unseen(c) { ' ' } else { c })
             .collect();
         let length = caret_length(file, self.span, place.column, line);
         let mut drawn = format!(
@@ -84,6 +84,12 @@ impl Diagnostic {
         }
         drawn
     }
+}
+
+/// Control characters, zero-width characters, and those that change the direction of writing.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// How many characters of the first line a span covers; at least one, so that there is always a caret.
@@ -116,6 +122,13 @@ mod tests {
             "error[unknown-attribute]: unknown attribute `anwser`\n \
              --> src/a.md:2:7\n  |\n2 | ```sh anwser=\"x\"\n  |       ^^^^^^\n  = help: did you mean `answer`?\n"
         );
+    }
+
+    #[test]
+    fn nothing_unseen_is_drawn() {
+        let file = SourceFile::new("a.md", "a\tb\u{202e}c");
+        let drawn = Diagnostic::error("x", Span::new(0, 1), "odd").draw(&file);
+        assert!(drawn.contains("1 | a b c"), "{drawn}");
     }
 
     #[test]

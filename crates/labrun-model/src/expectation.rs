@@ -104,6 +104,9 @@ impl std::fmt::Display for Pattern {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for piece in &self.pieces {
             match piece {
+                Piece::Text(text) if Self::parse(text).placeholders().next().is_some() => {
+                    formatter.write_str(&text.replace('<', "\\<"))?;
+                }
                 Piece::Text(text) => formatter.write_str(text)?,
                 Piece::Value(placeholder) => write!(formatter, "<{}>", placeholder.name)?,
             }
@@ -134,7 +137,7 @@ mod tests {
             "a <sent_lsn> b <pid>",
         );
         check("<table> < 3 <", &[], "<table> < 3 <");
-        check("\\<ip> <ip>", &["ip"], "<ip> <ip>");
+        check("\\<ip> <ip>", &["ip"], "\\<ip> <ip>");
         check("<<ip>>", &["ip"], "<<ip>>");
         check("", &[], "");
     }

@@ -90,10 +90,20 @@ fn last_command(line: &str) -> Option<&str> {
     interactive.then_some(command)
 }
 
-/// Splits at blanks; quotes are taken off but not interpreted, which is enough to know programs and flags.
+/// Splits at blanks outside quotes; quotes around a word are taken off but not interpreted, which is enough to know
+/// programs and flags.
 fn words(command: &str) -> Vec<&str> {
-    command
-        .split_whitespace()
+    let mut quote = None;
+    let parts = command.split(move |character: char| {
+        match quote {
+            Some(open) if open == character => quote = None,
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            _ => {}
+        }
+        quote.is_none() && character.is_whitespace()
+    });
+    parts
+        .filter(|word| !word.is_empty())
         .map(|word| word.trim_matches(['"', '\'']))
         .collect()
 }
@@ -249,6 +259,7 @@ mod tests {
         check("docker run --rm -it --name a debian bash", Some(Bash));
         check("psql -h 127.0.0.1 -U postgres -p 5454 postgres", Some(Psql));
         check("PGPASSWORD=x psql postgres", Some(Psql));
+        check("PGPASSWORD='two words' psql postgres", Some(Psql));
         check("psql -h 127.0.0.1 -c 'select 1'", None);
         check("psql -l", None);
         check("psql < file.sql", None);

@@ -1,0 +1,152 @@
+//! `book.toml` as far as it is about labs: `[preprocessor.labrun.labs.NAME]`, and where the chapters are.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use labrun_model::{Diagnostic, SourceFile, Span};
+use toml::de::{DeTable, DeValue};
+
+use crate::codes;
+use crate::fences::floor_boundary;
+use crate::tables::Reader;
+use crate::values;
+
+/// What `book.toml` says about the book and its labs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// The book's title, where it has one.
+    pub title: Option<String>,
+    /// The folder with the chapters, relative to the book's root; `src` where `book.toml` says nothing.
+    pub src: PathBuf,
+    /// The labs in the order of `book.toml`.
+    pub labs: Vec<LabEntry>,
+}
+
+/// One lab of a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabEntry {
+    /// The name by which it is run.
+    pub name: String,
+    /// The chapter's file, relative to [`Book::src`].
+    pub chapter: PathBuf,
+    /// Where `book.toml` names it.
+    pub span: Span,
+}
+
+/// Every key that the table of a lab can have.
+pub(crate) const LAB_KEYS: [&str; 1] = ["chapter"];
+
+/// The keys of our preprocessor: mdBook's own, and the table of the labs.
+pub(crate) const PREPROCESSOR_KEYS: [&str; 6] = [
+    "command",
+    "before",
+    "after",
+    "optional",
+    "renderers",
+    "labs",
+];
+
+/// Reads the text of `book.toml`. The diagnostics are sorted by place.
+///
+/// A lab with a wrong name or a wrong chapter is reported and left out.
+pub fn parse_book(source: &SourceFile) -> (Book, Vec<Diagnostic>) {
+    let place = |range: Range<usize>| {
+        let start = floor_boundary(source.text(), range.start);
+        let end = floor_boundary(source.text(), range.end);
+        Span::new(start, end.max(start))
+    };
+    let mut book = Book {
+        title: None,
+        src: PathBuf::from("src"),
+        labs: Vec::new(),
+    };
+    let mut reader = Reader::new(&place);
+    if let Some(table) = reader.parse(source.text()) {
+        read(&mut reader, &table, &mut book);
+    }
+    // The parser sorts keys by name; a person sorts them by place.
+    book.labs.sort_by_key(|lab| lab.span);
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.extend(repeated_chapters(source, &book.labs));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    (book, diagnostics)
+}
+
+fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, book: &mut Book) {
+    if let Some(table) = reader.table(root, "book") {
+        book.title = reader.string(table, "title").map(|(title, _)| title);
+        if let Some((src, _)) = reader.words(table, "src") {
+            book.src = PathBuf::from(src);
+        }
+    }
+    let Some(preprocessors) = reader.table(root, "preprocessor") else {
+        return;
+    };
+    let Some(labrun) = reader.table(preprocessors, "labrun") else {
+        return;
+    };
+    reader.check_keys(labrun, &PREPROCESSOR_KEYS);
+    let Some(labs) = reader.table(labrun, "labs") else {
+        return;
+    };
+    for (name, value) in labs {
+        let span = reader.span(name);
+        let place = reader.span(value);
+        match value.get_ref() {
+            DeValue::Table(table) => book.labs.extend(lab(reader, name.get_ref(), span, table)),
+            other => reader.wrong_type(name.get_ref(), place, "a table", other),
+        }
+    }
+}
+
+fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> Option<LabEntry> {
+    reader.check_keys(table, &LAB_KEYS);
+    let lab_name = values::lab_name(name);
+    if let Err(help) = &lab_name {
+        let message = format!("a lab cannot be named `{}`", name.escape_debug());
+        reader.fault(codes::BAD_LAB_NAME, span, message, help);
+    }
+    let chapter = if table.contains_key("chapter") {
+        chapter(reader, table)
+    } else {
+        Some(PathBuf::from(format!("{name}.md")))
+    };
+    Some(LabEntry {
+        name: lab_name.ok()?,
+        chapter: chapter?,
+        span,
+    })
+}
+
+fn chapter(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<PathBuf> {
+    let (text, place) = reader.string(table, "chapter")?;
+    match values::relative_path(&text) {
+        Ok(path) => Some(path),
+        Err(help) => {
+            let message = format!("`chapter` cannot be `{}`", text.escape_debug());
+            reader.fault(codes::BAD_VALUE, place, message, help);
+            None
+        }
+    }
+}
+
+fn repeated_chapters(source: &SourceFile, labs: &[LabEntry]) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<&PathBuf, &LabEntry> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
+    for lab in labs {
+        if let Some(earlier) = seen.get(&lab.chapter) {
+            let message = format!(
+                "the chapter `{}` is the lab `{}` already",
+                lab.chapter.display(),
+                earlier.name
+            );
+            let line = source.line(earlier.span.start);
+            let fault = Diagnostic::error(codes::REPEATED_CHAPTER, lab.span, message);
+            diagnostics.push(fault.with_help(format!("keep this one or the one on line {line}")));
+        } else {
+            seen.insert(&lab.chapter, lab);
+        }
+    }
+    diagnostics
+}

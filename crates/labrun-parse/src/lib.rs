@@ -1,0 +1,120 @@
+//! Reads a chapter of Markdown as a lab, and `book.toml` as a list of labs.
+//!
+//! Everything here is a pure function of a text: nothing is read from disk and nothing panics. Parsing never fails
+//! either: each function returns what it understood together with every diagnostic it found, sorted by place.
+//!
+//! The way of a chapter: `markdown` finds headings and fences, `attributes` reads what is written behind a fence's
+//! language, `roles` says what the fence is, `resolve` what its attributes mean, and `chapter` puts the lab together.
+
+mod attributes;
+mod book;
+mod chapter;
+mod check;
+mod codes;
+mod console;
+mod expectation;
+mod fences;
+mod markdown;
+mod nearest;
+mod resolve;
+mod roles;
+mod sql;
+mod tables;
+mod values;
+
+use labrun_model::SourceFile;
+
+pub use book::{Book, LabEntry, parse_book};
+pub use chapter::parse_chapter;
+pub use fences::Fence;
+
+/// The annotation reference for authors, in Markdown.
+pub const REFERENCE: &str = include_str!("../reference.md");
+
+/// Every code block of a chapter with the places of its parts, in the order of the page.
+pub fn fences(source: &SourceFile) -> Vec<Fence> {
+    let elements = markdown::elements(source).into_iter();
+    elements
+        .filter_map(|element| match element {
+            markdown::Element::Fence { fence, .. } => Some(fence),
+            markdown::Element::Heading { .. } | markdown::Element::FenceInHtml(_) => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use labrun_model::{ContainerState, Health, ValueKind};
+
+    use super::*;
+
+    /// The words in code quotes of the part of the reference under a heading.
+    fn quoted(heading: &str) -> BTreeSet<&'static str> {
+        let part = REFERENCE
+            .split("\n## ")
+            .find(|part| part.starts_with(heading))
+            .expect("the reference has the heading");
+        // Between every second pair of backticks stands code.
+        let code = part
+            .lines()
+            .flat_map(|line| line.split('`').skip(1).step_by(2));
+        code.collect()
+    }
+
+    #[track_caller]
+    fn check(heading: &str, words: impl IntoIterator<Item = &'static str>) {
+        let quoted = quoted(heading);
+        for word in words {
+            assert!(quoted.contains(word), "{word} is missing under {heading}");
+        }
+    }
+
+    #[test]
+    fn the_reference_names_everything_that_is_accepted() {
+        let quoted_attributes = quoted("Attributes");
+        for (word, _) in roles::Key::ALL {
+            let assigned = format!("{word}=");
+            assert!(
+                quoted_attributes
+                    .iter()
+                    .any(|code| code.starts_with(&assigned)),
+                "{word}"
+            );
+        }
+        check("Fences", ["toml check", "show"]);
+        check("Checks", check::KEYS);
+        check("Checks", ContainerState::ALL.map(|(word, _)| word));
+        check("Checks", Health::ALL.map(|(word, _)| word));
+        check("book.toml", book::LAB_KEYS);
+        check("book.toml", book::PREPROCESSOR_KEYS);
+        let placeholders = quoted("Expectations");
+        for (name, _) in ValueKind::ALL {
+            assert!(
+                placeholders.contains(format!("<{name}>").as_str()),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_diagnostic_and_no_other() {
+        let is_code = |word: &&str| word.contains('-') && !word.contains(' ');
+        let named: BTreeSet<_> = quoted("Diagnostics").into_iter().filter(is_code).collect();
+        assert_eq!(named, codes::ALL.iter().copied().collect());
+    }
+
+    #[test]
+    fn the_examples_of_the_reference_are_labs() {
+        let reference = SourceFile::new("reference.md", REFERENCE);
+        let examples = fences(&reference);
+        assert!(!examples.is_empty());
+        for example in examples {
+            let chapter = SourceFile::new("example.md", expectation::text(&example.lines));
+            let (lab, diagnostics) = parse_chapter("example", chapter);
+            assert_eq!(diagnostics, []);
+            assert!(!lab.blocks.is_empty());
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! What a fence of a lab is: which of its words and attributes are known, and which role they give it.
+//!
+//! Every fence gets a role or a diagnostic, so that none is passed over in silence.
+
+use labrun_model::{Diagnostic, Language, SourceFile, Span};
+
+use crate::attributes::{Attributes, Pair, Word};
+use crate::codes;
+use crate::fences::{Fence, part};
+use crate::nearest::{list, nearest, suggest};
+
+/// What a fence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A step: typed into the terminal.
+    Type(Language),
+    /// Steps and their outputs in one.
+    Console,
+    /// A step: writes a file.
+    File,
+    /// The expected output of the step before it.
+    Output,
+    /// A check.
+    Check,
+    /// Only shown.
+    Shown,
+}
+
+/// An attribute with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    File,
+    Name,
+    Terminal,
+    Timeout,
+    Answer,
+    Exit,
+    Eventually,
+}
+
+/// An attribute of a known key, as written.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) key: Key,
+    pub(crate) key_span: Span,
+    pub(crate) value: Word,
+}
+
+/// The words that stand without a value.
+pub(crate) const WORDS: [&str; 2] = ["check", "show"];
+
+/// Languages of which one is likely meant where another word is near.
+const LANGUAGES: [&str; 7] = ["sh", "bash", "sql", "console", "text", "toml", "mermaid"];
+
+const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`";
+
+impl Key {
+    /// Every attribute with its name.
+    pub(crate) const ALL: [(&'static str, Self); 7] = [
+        ("file", Self::File),
+        ("name", Self::Name),
+        ("terminal", Self::Terminal),
+        ("timeout", Self::Timeout),
+        ("answer", Self::Answer),
+        ("exit", Self::Exit),
+        ("eventually", Self::Eventually),
+    ];
+
+    /// The attribute's name.
+    pub(crate) fn word(self) -> &'static str {
+        let entry = Self::ALL.iter().find(|(_, key)| *key == self);
+        entry.map_or("", |(word, _)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        let entry = Self::ALL.iter().find(|(known, _)| *known == word);
+        entry.map(|(_, key)| *key)
+    }
+}
+
+impl Role {
+    /// The attributes that mean something to the role.
+    fn keys(self) -> &'static [Key] {
+        match self {
+            Self::Type(_) | Self::Console => &[
+                Key::Name,
+                Key::Terminal,
+                Key::Timeout,
+                Key::Answer,
+                Key::Exit,
+                Key::Eventually,
+            ],
+            Self::File => &[Key::File, Key::Name],
+            Self::Output | Self::Check | Self::Shown => &[],
+        }
+    }
+
+    /// The fence in words, for messages.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Type(_) | Self::Console => "a fence that is typed",
+            Self::File => "a fence that writes a file",
+            Self::Output => "a fence that shows an output",
+            Self::Check => "a check",
+            Self::Shown => "a fence that is only shown",
+        }
+    }
+}
+
+/// The role of a fence, and its attributes where they have a meaning there; `None` where a diagnostic says why not.
+pub(crate) fn role(
+    source: &SourceFile,
+    fence: &Fence,
+    attributes: Attributes,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Role, Vec<Attribute>)> {
+    let whole = whole(source, fence);
+    diagnostics.extend(whole.clone());
+    if fence.indented {
+        return None;
+    }
+    check_words(&attributes.words, diagnostics);
+    let known = known_attributes(attributes.pairs, diagnostics);
+    if whole.is_some() {
+        return None;
+    }
+    let has_file = known.iter().any(|attribute| attribute.key == Key::File);
+    match choose(fence, &attributes.words, has_file) {
+        Ok(role) => Some((role, fitting(role, known, diagnostics))),
+        Err(fault) => {
+            diagnostics.push(fault);
+            None
+        }
+    }
+}
+
+/// Reports what mdBook would replace inside a block whose text must stand on the page as it is.
+pub(crate) fn check_includes(
+    source: &SourceFile,
+    fence: &Fence,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    const INCLUDE: &str = "{{#";
+    for line in &fence.lines {
+        if let Some(start) = line.text.find(INCLUDE) {
+            let place = part(source, line, start..start + INCLUDE.len());
+            let fault = Diagnostic::error(
+                codes::INCLUDE_IN_LAB,
+                place,
+                "mdBook would replace this, so that what runs is not what the chapter says",
+            );
+            diagnostics.push(
+                fault.with_help("put the text itself here, or give the fence the word `show`"),
+            );
+        }
+    }
+}
+
+/// The fault of a fence that is not a whole one.
+fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
+    let line = |span: Span| source.line(span.start);
+    if fence.indented {
+        let fault = Diagnostic::error(
+            codes::INDENTED_CODE,
+            fence.opening,
+            "a code block by indentation says nothing about what it is",
+        );
+        return Some(fault.with_help("put it between fences; ".to_owned() + ROLES_HELP));
+    }
+    let marker = marker(source, fence);
+    if !fence.closed {
+        let place = match fence.swallows {
+            Some(span) => format!("before line {}, where another fence opens", line(span)),
+            None => "behind its last line".to_owned(),
+        };
+        let fault = Diagnostic::error(
+            codes::UNCLOSED_FENCE,
+            fence.opening,
+            "the fence is not closed, so it takes everything that follows",
+        );
+        return Some(fault.with_help(format!("close it with {marker} {place}")));
+    }
+    let swallowed = fence.swallows?;
+    let fault = Diagnostic::error(
+        codes::SWALLOWED_FENCE,
+        swallowed,
+        format!(
+            "this looks like a fence, but it is text of the fence that opens on line {}",
+            line(fence.opening)
+        ),
+    );
+    Some(fault.with_help(format!(
+        "close that fence above this line, or give it a marker of more than {marker}"
+    )))
+}
+
+/// The opening marker in words, because backticks in backticks are hard to read.
+fn marker(source: &SourceFile, fence: &Fence) -> String {
+    let opening = source.slice(fence.opening);
+    let character = opening.chars().next().unwrap_or('`');
+    let length = opening.chars().take_while(|c| *c == character).count();
+    let noun = if character == '~' {
+        "tildes"
+    } else {
+        "backticks"
+    };
+    format!("{length} {noun}")
+}
+
+fn check_words(words: &[Word], diagnostics: &mut Vec<Diagnostic>) {
+    for (index, word) in words.iter().enumerate() {
+        let text = word.text.as_str();
+        if words[..index].iter().any(|earlier| earlier.text == text) {
+            diagnostics.push(Diagnostic::error(
+                codes::REPEATED_ATTRIBUTE,
+                word.span,
+                format!("the word `{text}` stands here twice"),
+            ));
+        } else if !WORDS.contains(&text) {
+            diagnostics.push(unknown_word(word));
+        }
+    }
+}
+
+fn unknown_word(word: &Word) -> Diagnostic {
+    let text = word.text.as_str();
+    let keys = Key::ALL.map(|(key, _)| key);
+    let help = match (nearest(text, &WORDS), nearest(text, &keys)) {
+        (None, Some(key)) => format!("`{key}` needs a value: `{key}=…`"),
+        _ => suggest(text, &WORDS, "the words that need no value are"),
+    };
+    let message = format!("unknown word `{text}`");
+    Diagnostic::error(codes::UNKNOWN_WORD, word.span, message).with_help(help)
+}
+
+/// The attributes with a known key. Only `answer` may come more than once.
+fn known_attributes(pairs: Vec<Pair>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Attribute> {
+    let mut known: Vec<Attribute> = Vec::new();
+    for pair in pairs {
+        let text = pair.key.text.as_str();
+        let Some(key) = Key::from_word(text) else {
+            let keys = Key::ALL.map(|(key, _)| key);
+            let fault = Diagnostic::error(
+                codes::UNKNOWN_ATTRIBUTE,
+                pair.key.span,
+                format!("unknown attribute `{text}`"),
+            );
+            let help = if WORDS.contains(&text) {
+                format!("`{text}` is a word without a value")
+            } else {
+                suggest(text, &keys, "the attributes are")
+            };
+            diagnostics.push(fault.with_help(help));
+            continue;
+        };
+        if key != Key::Answer && known.iter().any(|attribute| attribute.key == key) {
+            let message = format!("the attribute `{text}` stands here twice");
+            let fault = Diagnostic::error(codes::REPEATED_ATTRIBUTE, pair.key.span, message);
+            diagnostics
+                .push(fault.with_help("only `answer` can be repeated, once for each prompt"));
+            continue;
+        }
+        known.push(Attribute {
+            key,
+            key_span: pair.key.span,
+            value: pair.value,
+        });
+    }
+    known
+}
+
+/// Words say more than attributes, and both say more than the language.
+fn choose(fence: &Fence, words: &[Word], has_file: bool) -> Result<Role, Diagnostic> {
+    let word = |known: &str| words.iter().find(|word| word.text == known);
+    let misplaced = |word: &Word, message: String, help: &str| {
+        Diagnostic::error(codes::MISPLACED_ATTRIBUTE, word.span, message).with_help(help)
+    };
+    match (word("check"), word("show")) {
+        (Some(check), Some(_)) => Err(misplaced(
+            check,
+            "a fence is a check or only shown, not both".to_owned(),
+            "keep one of `check` and `show`",
+        )),
+        (Some(check), None) if fence.language != "toml" => Err(misplaced(
+            check,
+            format!("a check is written in `toml`, not in `{}`", fence.language),
+            "write it as `toml check`, or remove the word `check`",
+        )),
+        (Some(_), None) => Ok(Role::Check),
+        (None, Some(_)) => Ok(Role::Shown),
+        (None, None) if has_file => Ok(Role::File),
+        (None, None) => by_language(fence),
+    }
+}
+
+fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
+    match fence.language.as_str() {
+        "sh" | "bash" => Ok(Role::Type(Language::Shell)),
+        "sql" => Ok(Role::Type(Language::Sql)),
+        "console" => Ok(Role::Console),
+        "text" => Ok(Role::Output),
+        "mermaid" => Ok(Role::Shown),
+        "toml" => Err(no_role(
+            fence,
+            "a `toml` fence is a check, a file or only shown, and this one does not say which",
+            "add the word `check`, the attribute `file=PATH` or the word `show`".to_owned(),
+        )),
+        "" => Err(no_role(
+            fence,
+            "a fence without a language says nothing about what it is",
+            ROLES_HELP.to_owned(),
+        )),
+        word if WORDS.contains(&word) => Err(no_role(
+            fence,
+            &format!("`{word}` stands where the language is expected"),
+            format!("write the language before it, as in `text {word}` or `toml {word}`"),
+        )),
+        other => Err(no_role(
+            fence,
+            &format!("nothing says what a lab does with a `{other}` fence"),
+            match nearest(other, &LANGUAGES) {
+                Some(language) => format!("did you mean `{language}`? Otherwise {ROLES_HELP}"),
+                None => ROLES_HELP.to_owned(),
+            },
+        )),
+    }
+}
+
+fn no_role(fence: &Fence, message: &str, help: String) -> Diagnostic {
+    let span = if fence.language.is_empty() {
+        fence.opening
+    } else {
+        fence.language_span
+    };
+    Diagnostic::error(codes::NO_ROLE, span, message).with_help(help)
+}
+
+/// Keeps the attributes that the role takes and reports the others.
+fn fitting(role: Role, known: Vec<Attribute>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Attribute> {
+    let (fitting, misplaced) = known
+        .into_iter()
+        .partition(|attribute: &Attribute| role.keys().contains(&attribute.key));
+    for attribute in misplaced {
+        diagnostics.push(misplaced_attribute(role, &attribute));
+    }
+    fitting
+}
+
+fn misplaced_attribute(role: Role, attribute: &Attribute) -> Diagnostic {
+    let word = attribute.key.word();
+    let help = match (role, attribute.key) {
+        (Role::Check, Key::Eventually) => {
+            "write it as a key inside the check: `eventually = \"15s\"`".to_owned()
+        }
+        (Role::Output, _) => format!("put `{word}` on the step that prints the output"),
+        _ if role.keys().is_empty() => format!("{} takes no attributes", role.words()),
+        _ => {
+            let keys: Vec<&str> = role.keys().iter().map(|key| key.word()).collect();
+            format!("{} takes {}", role.words(), list(&keys))
+        }
+    };
+    let message = format!("`{word}` means nothing on {}", role.words());
+    Diagnostic::error(codes::MISPLACED_ATTRIBUTE, attribute.key_span, message).with_help(help)
+}

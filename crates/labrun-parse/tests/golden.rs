@@ -1,0 +1,248 @@
+//! Every file of `tests/data` is a case: a chapter (`.md`) or a `book.toml` (`.toml`) with what it is read as beside it
+//! (`.expected`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+    use std::{env, fs};
+
+    use labrun_model::{
+        Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, Lab, Pattern,
+        Piece, Probe, SourceFile, Span, Step, TerminalName,
+    };
+    use labrun_parse::{REFERENCE, parse_book, parse_chapter};
+
+    fn data() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+    }
+
+    /// The cases by name, each with its text.
+    fn cases() -> Vec<(PathBuf, String)> {
+        let entries = fs::read_dir(data()).expect("the folder of the cases");
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| {
+            path.extension()
+                .is_some_and(|end| end == "md" || end == "toml")
+        });
+        paths.sort();
+        let text = |path: &PathBuf| fs::read_to_string(path).expect("a case is text");
+        paths
+            .iter()
+            .map(|path| (path.clone(), text(path)))
+            .collect()
+    }
+
+    #[test]
+    fn every_case_is_read_as_expected() {
+        let cases = cases();
+        assert!(
+            !cases.is_empty(),
+            "there is no case in {}",
+            data().display()
+        );
+        let mut wrong = Vec::new();
+        for (path, text) in cases {
+            let read = read(&path, &text);
+            let expected = path.with_extension("expected");
+            if env::var_os("SNAPSHOTS").is_some_and(|word| word == "overwrite") {
+                fs::write(&expected, &read).expect("the expected file can be written");
+            }
+            match fs::read_to_string(&expected) {
+                Ok(text) if text == read => {}
+                Ok(_) => wrong.push(format!("{} differs from:\n{read}", expected.display())),
+                Err(error) => wrong.push(format!("{}: {error}", expected.display())),
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_expected_file_has_its_case() {
+        let cases: BTreeSet<PathBuf> = cases()
+            .into_iter()
+            .map(|(path, _)| path.with_extension("expected"))
+            .collect();
+        for entry in fs::read_dir(data()).unwrap() {
+            let path = entry.unwrap().path();
+            let known = path.extension().is_some_and(|end| end != "expected");
+            assert!(known || cases.contains(&path), "{}", path.display());
+        }
+    }
+
+    /// Line endings of two bytes change offsets, and nothing that anyone sees.
+    #[test]
+    fn every_case_is_read_the_same_with_other_line_endings() {
+        for (path, text) in cases() {
+            let read_here = read(&path, &text.replace('\n', "\r\n"));
+            assert_eq!(read_here, read(&path, &text), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_reference_has_a_case() {
+        let (_, table) = REFERENCE.split_once("## Diagnostics").expect("the table");
+        let drawn: String = cases()
+            .iter()
+            .map(|(path, text)| read(path, text))
+            .collect();
+        let codes = table.split('`').skip(1).step_by(2);
+        for code in codes.filter(|code| code.contains('-')) {
+            assert!(
+                drawn.contains(&format!("error[{code}]")),
+                "no case for {code}"
+            );
+        }
+    }
+
+    fn read(path: &Path, text: &str) -> String {
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap();
+        if path.extension().is_some_and(|end| end == "toml") {
+            let source = SourceFile::new("book.toml", text);
+            let (book, diagnostics) = parse_book(&source);
+            let mut drawn = format!("book {:?} in {}\n", book.title, book.src.display());
+            for lab in &book.labs {
+                let place = place(&source, lab.span);
+                drawn += &format!("lab {} = {} @{place}\n", lab.name, lab.chapter.display());
+            }
+            return drawn + &draw(&source, &diagnostics);
+        }
+        let (lab, diagnostics) = parse_chapter(name, SourceFile::new(format!("{name}.md"), text));
+        draw_lab(&lab) + &draw(&lab.source, &diagnostics)
+    }
+
+    fn draw(source: &SourceFile, diagnostics: &[Diagnostic]) -> String {
+        let drawn = diagnostics
+            .iter()
+            .map(|fault| format!("\n{}", fault.draw(source)));
+        drawn.collect()
+    }
+
+    fn place(source: &SourceFile, span: Span) -> String {
+        let start = source.place(span);
+        let end = source.place(Span::new(span.end, span.end));
+        format!(
+            "{}:{}-{}:{}",
+            start.line, start.column, end.line, end.column
+        )
+    }
+
+    fn draw_lab(lab: &Lab) -> String {
+        let mut drawn = format!("lab {:?}\n", lab.title);
+        for (index, section) in lab.sections.iter().enumerate() {
+            let place = place(&lab.source, section.span);
+            let (level, title) = (section.level, &section.title);
+            drawn += &format!("section {index} level {level} {title:?} @{place}\n");
+        }
+        for block in &lab.blocks {
+            drawn += &match block {
+                Block::Step(step) => draw_step(&lab.source, step),
+                Block::Check(check) => draw_check(&lab.source, check),
+            };
+        }
+        drawn
+    }
+
+    fn draw_step(source: &SourceFile, step: &Step) -> String {
+        let mut drawn = format!("step {} in {}", step.number, step.section);
+        drawn += &format!(" @{}", place(source, step.span));
+        if let Some(name) = &step.name {
+            drawn += &format!(" name={name}");
+        }
+        if step.terminal != TerminalName::main() {
+            drawn += &format!(" terminal={}", step.terminal);
+        }
+        if step.timeout != Step::DEFAULT_TIMEOUT {
+            drawn += &format!(" timeout={:?}", step.timeout);
+        }
+        if let Some(length) = step.eventually {
+            drawn += &format!(" eventually={length:?}");
+        }
+        if step.exit != ExpectedExit::Success {
+            drawn += &format!(" exit={}", step.exit);
+        }
+        for answer in &step.answers {
+            drawn += &format!(" answer={:?}@{}", answer.text, place(source, answer.span));
+        }
+        drawn.push('\n');
+        match &step.action {
+            Action::Type { language, lines } => {
+                for line in lines {
+                    let place = place(source, line.span);
+                    drawn += &format!("  {} {:?} @{place}\n", language.fence(), line.text);
+                }
+            }
+            Action::Write(file) => {
+                let (path, language) = (file.path.display(), &file.language);
+                drawn += &format!("  file {path} ({language}) {:?}\n", file.content);
+            }
+        }
+        let expectation = step.expectation.as_ref();
+        drawn + &expectation.map_or(String::new(), |expected| draw_expectation(source, expected))
+    }
+
+    fn draw_expectation(source: &SourceFile, expectation: &Expectation) -> String {
+        let place_of = place(source, expectation.span);
+        let mut drawn = format!("  expects rows {:?} @{place_of}\n", expectation.row_order);
+        for (span, line) in &expectation.lines {
+            let line = match line {
+                ExpectedLine::Skip => "skip".to_owned(),
+                ExpectedLine::Text(text) => format!("text {}", draw_pattern(text)),
+                ExpectedLine::TableHeader(cells) => format!("header {}", draw_cells(cells)),
+                ExpectedLine::TableRow(cells) => format!("row {}", draw_cells(cells)),
+            };
+            drawn += &format!("    {line} @{}\n", place(source, *span));
+        }
+        drawn
+    }
+
+    fn draw_check(source: &SourceFile, check: &Check) -> String {
+        let mut drawn = format!("check {} in {}", check.number, check.section);
+        drawn += &format!(" @{} {:?}", place(source, check.span), check.title);
+        if let Some(length) = check.eventually {
+            drawn += &format!(" eventually={length:?}");
+        }
+        if let Some(hint) = &check.hint {
+            drawn += &format!(" hint={hint:?}");
+        }
+        drawn.push('\n');
+        match &check.probe {
+            Probe::Postgres {
+                connection,
+                query,
+                rows,
+                row_order,
+            } => {
+                drawn += &format!("  postgres {connection:?}\n  query {query:?}\n");
+                drawn += &format!("  rows {row_order:?}\n");
+                for row in rows {
+                    drawn += &format!("    {}\n", draw_cells(row));
+                }
+            }
+            Probe::Container {
+                name,
+                state,
+                health,
+            } => drawn += &format!("  container {name:?} {state:?} {health:?}\n"),
+        }
+        drawn
+    }
+
+    fn draw_cells(cells: &[Pattern]) -> String {
+        let cells: Vec<String> = cells.iter().map(draw_pattern).collect();
+        cells.join(" | ")
+    }
+
+    /// Text in quotes, placeholders with their types.
+    fn draw_pattern(pattern: &Pattern) -> String {
+        let pieces: Vec<String> = pattern
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => format!("{text:?}"),
+                Piece::Value(value) => format!("<{} {:?}>", value.name, value.kind),
+            })
+            .collect();
+        pieces.join(" ")
+    }
+}

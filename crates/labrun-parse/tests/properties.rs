@@ -1,0 +1,256 @@
+//! What holds for every text: nothing panics, every place lies in the file and can be drawn, and no fence is passed
+//! over without a word.
+
+#[cfg(test)]
+mod tests {
+    use labrun_model::{Action, Block, Diagnostic, Lab, SourceFile, Span};
+    use labrun_parse::{Fence, fences, parse_book, parse_chapter};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    /// Pieces of which chapters are made, and pieces that break them.
+    const CHAPTER: &[&str] = &[
+        "```",
+        "````",
+        "~~~",
+        "```sh\n",
+        "~~~sql\n",
+        "```text\n",
+        "```console\n",
+        "```yaml",
+        "```toml check\n",
+        "\n```\n",
+        "\n~~~\n",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "    ",
+        "> ",
+        "- ",
+        "1. ",
+        "\r",
+        "\0",
+        "\u{feff}",
+        "é→",
+        "`",
+        "\\",
+        " file=a",
+        " name=x",
+        " timeout=5s",
+        " answer=\"",
+        "\"",
+        " exit=1",
+        " eventually=1s",
+        "=",
+        ",",
+        " show",
+        " check",
+        "$ ls\n",
+        "$",
+        "ls\n",
+        "SELECT a FROM t ORDER BY a;\n",
+        "E'",
+        "$x$",
+        "/*",
+        "--",
+        "(",
+        "\\d",
+        "...",
+        "{{#include a}}",
+        " a | b\n---+---\n 1 | <ip>\n",
+        "# head\n",
+        "===\n",
+        "<!-- c -->\n",
+        "<!--",
+        "-->",
+        "<div>\n",
+        "</div>\n",
+        "[^1]: ",
+        "| a |\n|---|\n",
+        "title = \"x\"\n",
+        "container = \"a\"\n",
+        "state = \"running\"\n",
+        "rows = [[\"1\"]]\n",
+        "postgres = '''\n",
+        "query = \"SELECT 1\"\n",
+        "```mermaid\n",
+        "{",
+        "\u{202e}",
+        ": ",
+    ];
+
+    /// The same for `book.toml`.
+    const BOOK: &[&str] = &[
+        "[book]\n",
+        "[preprocessor.labrun]\n",
+        "[preprocessor.labrun.labs.a]\n",
+        "[preprocessor.labrun.labs",
+        ".b]\n",
+        "chapter = ",
+        "\"a.md\"",
+        "\"../a\"",
+        "title = ",
+        "src = 1",
+        "command = \"x\"\n",
+        "labs = {",
+        "}",
+        "a.",
+        "\"",
+        "'''",
+        "\n",
+        "\r\n",
+        "é",
+        "=",
+        "[",
+        "]",
+        " ",
+        "#",
+        "\0",
+        "\u{feff}",
+        "preprocessor",
+        "1979-05-27",
+        "0x",
+        ",",
+    ];
+
+    fn spliced(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            8 => select(pieces).prop_map(str::to_owned),
+            1 => any::<String>(),
+            1 => "[a-z =\"]{0,8}",
+        ];
+        vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    fn check_span(source: &SourceFile, span: Span) {
+        assert!(span.start <= span.end, "{span:?}");
+        assert!(
+            source.text().get(span.start..span.end).is_some(),
+            "{span:?}"
+        );
+    }
+
+    fn check_diagnostics(source: &SourceFile, diagnostics: &[Diagnostic]) {
+        assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.span));
+        for diagnostic in diagnostics {
+            check_span(source, diagnostic.span);
+            let drawn = diagnostic.draw(source);
+            assert!(
+                drawn.contains(diagnostic.code) && drawn.contains('^'),
+                "{drawn}"
+            );
+        }
+    }
+
+    fn check_lab(lab: &Lab) {
+        for block in &lab.blocks {
+            check_span(&lab.source, block.span());
+            assert!(lab.sections.get(block.section()).is_some());
+            let Block::Step(step) = block else { continue };
+            let expectation = step.expectation.as_ref();
+            let expected = expectation
+                .iter()
+                .flat_map(|e| e.lines.iter().map(|(span, _)| *span));
+            expected.for_each(|span| check_span(&lab.source, span));
+            if let Action::Type { lines, .. } = &step.action {
+                assert!(!lines.is_empty());
+                lines
+                    .iter()
+                    .for_each(|line| check_span(&lab.source, line.span));
+            }
+        }
+    }
+
+    /// The places of everything that a lab makes of its fences.
+    fn used(lab: &Lab) -> Vec<Span> {
+        let expectation = |block: &Block| match block {
+            Block::Step(step) => step.expectation.as_ref().map(|expected| expected.span),
+            Block::Check(_) => None,
+        };
+        let blocks = lab.blocks.iter();
+        blocks
+            .flat_map(|block| [Some(block.span()), expectation(block)])
+            .flatten()
+            .collect()
+    }
+
+    fn is_shown(source: &SourceFile, fence: &Fence) -> bool {
+        let info = source.slice(fence.info);
+        fence.language == "mermaid"
+            || info
+                .split([' ', ',', '\t', '\r'])
+                .any(|word| word == "show")
+    }
+
+    fn check_chapter(text: &str) {
+        let (lab, diagnostics) = parse_chapter("x", SourceFile::new("x.md", text));
+        check_diagnostics(&lab.source, &diagnostics);
+        check_lab(&lab);
+        let used = used(&lab);
+        for fence in fences(&lab.source) {
+            for span in [fence.span, fence.opening, fence.info, fence.language_span] {
+                check_span(&lab.source, span);
+            }
+            assert!(fence.span.start == fence.opening.start && fence.opening.end <= fence.span.end);
+            fence
+                .lines
+                .iter()
+                .for_each(|line| check_span(&lab.source, line.span));
+            let within = |span: &Span| fence.span.start <= span.start && span.end <= fence.span.end;
+            let known = used.iter().any(within) || is_shown(&lab.source, &fence);
+            assert!(known || !diagnostics.is_empty(), "{fence:?}");
+        }
+    }
+
+    fn check_book(text: &str) {
+        let source = SourceFile::new("book.toml", text);
+        let (book, diagnostics) = parse_book(&source);
+        check_diagnostics(&source, &diagnostics);
+        book.labs
+            .iter()
+            .for_each(|lab| check_span(&source, lab.span));
+    }
+
+    /// The diagnostics as anyone sees them: code, message, line and column.
+    fn seen(text: &str) -> Vec<String> {
+        let (lab, diagnostics) = parse_chapter("x", SourceFile::new("x.md", text));
+        let line = |fault: &Diagnostic| {
+            format!("{} {} {}", lab.place(fault.span), fault.code, fault.message)
+        };
+        diagnostics.iter().map(line).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn any_text_is_read(text in any::<String>()) {
+            check_chapter(&text);
+            check_book(&text);
+        }
+
+        #[test]
+        fn any_splice_of_chapters_is_read(text in spliced(CHAPTER)) {
+            check_chapter(&text);
+        }
+
+        #[test]
+        fn any_splice_of_books_is_read(text in spliced(BOOK)) {
+            check_book(&text);
+        }
+
+        #[test]
+        fn any_body_of_a_check_is_read(body in spliced(CHAPTER), prefix in select(&["", "> ", "  "][..])) {
+            let body = body.replace('\n', &format!("\n{prefix}"));
+            check_chapter(&format!("- a\n\n{prefix}```toml check\n{prefix}{body}\n{prefix}```\n"));
+        }
+
+        #[test]
+        fn line_endings_change_nothing(text in spliced(CHAPTER)) {
+            let text = text.replace('\r', "");
+            prop_assert_eq!(seen(&text), seen(&text.replace('\n', "\r\n")));
+        }
+    }
+}
