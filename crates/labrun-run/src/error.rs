@@ -50,6 +50,17 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Missing { help, .. } | Self::Conflict { help, .. } => Some(help.clone()),
+            Self::AlreadyRunning { pid, .. } => Some(format!(
+                "wait until it has ended, or end it with `kill {pid}`; it cleans up"
+            )),
+            Self::Nothing(_) | Self::Interrupted(_) | Self::System { .. } => None,
+        }
+    }
+
     /// Wraps what the operating system said with what was being done.
     pub fn system(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let doing = doing.into();

@@ -7,7 +7,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// The signals received so far. Clones share the count.
@@ -19,7 +21,7 @@ pub struct Interrupts {
 #[derive(Debug)]
 struct Shared {
     count: Arc<AtomicUsize>,
-    first: Arc<AtomicUsize>,
+    latest: Arc<AtomicUsize>,
     wake: OwnedFd,
 }
 
@@ -33,11 +35,11 @@ impl Interrupts {
         reader.set_nonblocking(true)?;
         writer.set_nonblocking(true)?;
         let count = Arc::new(AtomicUsize::new(0));
-        let first = Arc::new(AtomicUsize::new(0));
+        let latest = Arc::new(AtomicUsize::new(0));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             signal_hook::flag::register_usize(
                 signal,
-                Arc::clone(&first),
+                Arc::clone(&latest),
                 usize::try_from(signal).unwrap_or(0),
             )?;
             signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
@@ -45,7 +47,7 @@ impl Interrupts {
         Ok(Self {
             shared: Arc::new(Shared {
                 count,
-                first,
+                latest,
                 wake: reader.into(),
             }),
         })
@@ -53,7 +55,7 @@ impl Interrupts {
 
     /// The signal that asked the run to end, if one did: the latest one.
     pub fn signal(&self) -> Option<i32> {
-        let signal = self.shared.first.load(Ordering::SeqCst);
+        let signal = self.shared.latest.load(Ordering::SeqCst);
         i32::try_from(signal).ok().filter(|&signal| signal != 0)
     }
 
@@ -66,6 +68,28 @@ impl Interrupts {
     /// Becomes readable when a signal has come that has not been counted yet.
     pub fn wake(&self) -> BorrowedFd<'_> {
         self.shared.wake.as_fd()
+    }
+
+    /// Waits for some time, or until a signal asks the run to end; says whether one has.
+    pub fn wait(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        while self.signal().is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = Timespec {
+                tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+                tv_nsec: i64::from(left.subsec_nanos()),
+            };
+            let wake = self.wake();
+            let mut descriptors = [PollFd::new(&wake, PollFlags::IN)];
+            // An interrupted poll comes round again; any other failure must not spin.
+            match rustix::event::poll(&mut descriptors, Some(&timeout)) {
+                Ok(0) => return false,
+                Ok(_) => self.drain(),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return false,
+            }
+        }
+        true
     }
 
     /// Counts what has come and makes [`Interrupts::wake`] quiet again.

@@ -1,9 +1,32 @@
 //! Runs a lab: types it into real terminals, asks the world its checks, tells events, and leaves nothing behind.
 
+mod attempt;
+mod check;
+mod cleanup;
+mod engine;
+mod environment;
 mod error;
 mod expectation;
 mod interrupt;
+mod lab_folder;
+mod preflight;
+mod run;
+mod step;
+mod sudo;
 mod terminal;
+mod terminals;
 
+pub use cleanup::{
+    Beginning, Journal, Journals, LabLock, Phase, ProcessId, Reclaimed, RunJournal, Stale,
+    StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper, clean_stale, reap_orphans, reclaim,
+    run_watchdog,
+};
+pub use engine::{
+    Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
+    Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Removal, Rows, Selection, Watch, discover,
+    query,
+};
 pub use error::RunError;
 pub use interrupt::Interrupts;
+pub use preflight::{Ready, Setting, needs_engine, preflight};
+pub use run::{Options, run};

@@ -59,7 +59,9 @@ impl Endpoint {
         let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
         let help = match scheme {
             "unix" | "tcp" | "http" => return Ok(Self { url, found_by }),
-            "https" => "use a local socket (`--engine unix:///var/run/docker.sock`) or a plain tcp:// address",
+            "https" => {
+                "use a local socket (`--engine unix:///var/run/docker.sock`) or a plain tcp:// address"
+            }
             "ssh" => {
                 "forward the socket (`ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST`) and use `--engine unix:///tmp/engine.sock`"
             }
@@ -113,8 +115,14 @@ fn usual_sockets(lookup: Lookup<'_>) -> Vec<(PathBuf, FoundBy)> {
         below(&runtime, "podman/podman.sock"),
         Some(PathBuf::from("/run/podman/podman.sock")),
     ];
-    let docker = docker.into_iter().flatten().map(|socket| (socket, FoundBy::DockerSocket));
-    let podman = podman.into_iter().flatten().map(|socket| (socket, FoundBy::PodmanSocket));
+    let docker = docker
+        .into_iter()
+        .flatten()
+        .map(|socket| (socket, FoundBy::DockerSocket));
+    let podman = podman
+        .into_iter()
+        .flatten()
+        .map(|socket| (socket, FoundBy::PodmanSocket));
     docker.chain(podman).collect()
 }
 
@@ -173,7 +181,12 @@ fn uses_a_context(lookup: Lookup<'_>) -> bool {
 fn context_url(lookup: Lookup<'_>) -> Option<String> {
     let mut command = Command::new("docker");
     command
-        .args(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"])
+        .args([
+            "context",
+            "inspect",
+            "--format",
+            "{{.Endpoints.docker.Host}}",
+        ])
         .stdin(Stdio::null())
         .stderr(Stdio::null());
     for name in ["PATH", "HOME", "DOCKER_CONTEXT", "DOCKER_CONFIG"] {
@@ -231,7 +244,10 @@ mod tests {
     fn what_is_named_is_taken_in_order() {
         let lookup = variables(&[("DOCKER_HOST", "tcp://127.0.0.1:1")]);
         let flag = discover(Some("/a.sock"), &lookup).unwrap();
-        assert_eq!((flag.url.as_str(), flag.found_by), ("unix:///a.sock", FoundBy::Flag));
+        assert_eq!(
+            (flag.url.as_str(), flag.found_by),
+            ("unix:///a.sock", FoundBy::Flag)
+        );
         let host = discover(None, &lookup).unwrap();
         assert_eq!(host.url, "tcp://127.0.0.1:1");
         assert_eq!(host.found_by, FoundBy::DockerHost);
@@ -241,10 +257,17 @@ mod tests {
     fn a_protocol_that_is_not_spoken_is_said_with_help() {
         for url in ["https://a:1", "ssh://a", "npipe:////./pipe/x", "nonsense"] {
             let error = discover(Some(url), &variables(&[])).unwrap_err();
-            assert!(matches!(&error, RunError::Missing { what, help } if what.contains(url) && !help.is_empty()));
+            assert!(
+                matches!(&error, RunError::Missing { what, help } if what.contains(url) && !help.is_empty())
+            );
         }
         let lookup = variables(&[("DOCKER_HOST", "tcp://h:2376"), ("DOCKER_TLS_VERIFY", "1")]);
-        assert!(discover(None, &lookup).unwrap_err().to_string().contains("https://h:2376"));
+        assert!(
+            discover(None, &lookup)
+                .unwrap_err()
+                .to_string()
+                .contains("https://h:2376")
+        );
     }
 
     #[test]
@@ -262,14 +285,18 @@ mod tests {
         let endpoint = first_that_answers(&sockets).unwrap();
         assert_eq!(endpoint.socket(), Some(alive.as_path()));
         assert_eq!(endpoint.found_by, FoundBy::PodmanSocket);
-        assert!(matches!(first_that_answers(&sockets[..2]), Err(RunError::Missing { .. })));
+        assert!(matches!(
+            first_that_answers(&sockets[..2]),
+            Err(RunError::Missing { .. })
+        ));
     }
 
     #[test]
     fn a_context_is_seen_without_starting_docker() {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().to_str().unwrap();
-        let lookup = variables(&[("DOCKER_CONFIG", home)]);
+        let pairs = [("DOCKER_CONFIG", home)];
+        let lookup = variables(&pairs);
         assert!(!uses_a_context(&lookup));
         for (config, expected) in [
             (r#"{"currentContext":"pod"}"#, true),
@@ -281,6 +308,9 @@ mod tests {
             assert_eq!(uses_a_context(&lookup), expected, "{config}");
         }
         assert!(uses_a_context(&variables(&[("DOCKER_CONTEXT", "pod")])));
-        assert!(!uses_a_context(&variables(&[("DOCKER_CONTEXT", "default")])));
+        assert!(!uses_a_context(&variables(&[(
+            "DOCKER_CONTEXT",
+            "default"
+        )])));
     }
 }

@@ -80,18 +80,10 @@ mod tests {
 
     #[test]
     fn an_answer_ends_a_wait_and_so_does_the_deadline() {
-        let soon = within(
-            async { 7 },
-            Duration::from_secs(9),
-            Patience::Endless,
-        );
+        let soon = within(async { 7 }, Duration::from_secs(9), Patience::Endless);
         assert_eq!(block_on(soon), Ok(7));
         let deadline = Duration::from_millis(5);
-        let never = within(
-            std::future::pending::<()>(),
-            deadline,
-            Patience::Endless,
-        );
+        let never = within(std::future::pending::<()>(), deadline, Patience::Endless);
         assert_eq!(block_on(never), Err(NoAnswer::TimedOut(deadline)));
     }
 }

@@ -31,11 +31,6 @@ impl Capture {
         self.total = 0;
     }
 
-    /// How many bytes came in all.
-    pub(crate) fn total(&self) -> u64 {
-        self.total
-    }
-
     /// How many bytes in the middle were let go.
     pub(crate) fn left_out(&self) -> u64 {
         self.total - (self.head.len() + self.tail.len()) as u64
@@ -46,9 +41,9 @@ impl Capture {
         &self.head
     }
 
-    /// The last bytes in order, at most [`Capture::KEPT`], without those that are in the head.
-    pub(crate) fn tail(&self) -> Vec<u8> {
-        [&self.tail[self.next..], &self.tail[..self.next]].concat()
+    /// The last bytes in order, in two parts, at most [`Capture::KEPT`] in all, without those that are in the head.
+    pub(crate) fn tail(&self) -> [&[u8]; 2] {
+        [&self.tail[self.next..], &self.tail[..self.next]]
     }
 
     fn push_tail(&mut self, bytes: &[u8]) {
@@ -76,9 +71,9 @@ mod tests {
             let mut capture = Capture::default();
             let data: Vec<u8> = (0..5_000_000_u32).map(|n| (n % 251) as u8).collect();
             data.chunks(piece).for_each(|chunk| capture.push(chunk));
-            assert_eq!(capture.total(), data.len() as u64);
+            assert_eq!(capture.total, data.len() as u64);
             assert_eq!(capture.head(), &data[..Capture::KEPT]);
-            assert_eq!(capture.tail(), &data[data.len() - Capture::KEPT..]);
+            assert_eq!(capture.tail().concat(), &data[data.len() - Capture::KEPT..]);
             assert_eq!(capture.left_out() as usize, data.len() - 2 * Capture::KEPT);
         }
     }
@@ -89,10 +84,14 @@ mod tests {
         let data = vec![7; Capture::KEPT + 10];
         capture.push(&data);
         assert_eq!(capture.left_out(), 0);
-        assert_eq!(capture.tail().len(), 10);
+        assert_eq!(capture.tail().concat().len(), 10);
         capture.clear();
         assert_eq!(
-            (capture.total(), capture.head().len(), capture.tail().len()),
+            (
+                capture.total,
+                capture.head().len(),
+                capture.tail().concat().len()
+            ),
             (0, 0, 0)
         );
     }

@@ -62,13 +62,13 @@ fn reads_terminal(pid: i32) -> bool {
     };
     let mut fields = call.split_whitespace();
     let number = fields.next().unwrap_or("");
-    match wait.trim() {
-        "wait_woken" | "n_tty_read" => {
+    // The compiler may have given the function a suffix, as in `poll_schedule_timeout.constprop.0`.
+    match wait.trim().split('.').next() {
+        Some("wait_woken" | "n_tty_read") => {
             let descriptor = fields.next().and_then(|field| field.strip_prefix("0x"));
             number == READ && descriptor.is_some_and(|number| is_terminal(pid, number))
         }
-        // A select or poll that has no time-out and watches the terminal.
-        "poll_schedule_timeout" | "do_select" | "do_poll" => {
+        Some("poll_schedule_timeout" | "do_select") => {
             is_terminal(pid, "0") && waits_without_end(&call)
         }
         _ => false,

@@ -16,11 +16,11 @@ mod typing;
 mod wait;
 
 pub(crate) use prompt::bash_start_file;
-pub(crate) use pty::signal_name;
 pub(crate) use stack::{Setup, Terminal};
-pub(crate) use status::Status;
-pub(crate) use text::{Output, is_job_notice};
+pub(crate) use text::is_job_notice;
 pub(crate) use typing::{Typed, TypedEnd};
 
+#[cfg(test)]
+mod engine_tests;
 #[cfg(test)]
 mod tests;

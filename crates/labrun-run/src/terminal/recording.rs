@@ -6,12 +6,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 /// Writes one terminal's recording.
 pub(crate) struct Recording {
-    path: PathBuf,
     file: BufWriter<File>,
     last: Instant,
     /// Bytes of a character that is not complete yet.
@@ -39,7 +38,6 @@ impl Recording {
         });
         writeln!(file, "{header}")?;
         Ok(Self {
-            path: path.to_owned(),
             file,
             last: Instant::now(),
             carried: Vec::new(),
@@ -47,11 +45,6 @@ impl Recording {
             paused: false,
             failed: None,
         })
-    }
-
-    /// Where the recording is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Records a line that is typed, behind the prompt sign that a reader would see.

@@ -6,16 +6,17 @@ use std::time::{Duration, Instant};
 
 use labrun_model::{Language, SessionKind, TerminalName};
 
-use super::{Setup, Status, Terminal, Typed, TypedEnd, bash_start_file};
+use super::status::Status;
+use super::{Setup, Terminal, Typed, TypedEnd, bash_start_file};
 use crate::Interrupts;
 
-struct Bench {
-    terminal: Terminal,
-    folder: tempfile::TempDir,
+pub(super) struct Bench {
+    pub(super) terminal: Terminal,
+    pub(super) folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let start_file = folder.path().join("bashrc");
         std::fs::write(&start_file, bash_start_file("nonce")).unwrap();
@@ -43,11 +44,11 @@ impl Bench {
         Self { terminal, folder }
     }
 
-    fn run(&mut self, step: &str) -> Typed {
+    pub(super) fn run(&mut self, step: &str) -> Typed {
         self.run_for(step, Duration::from_secs(20))
     }
 
-    fn run_for(&mut self, step: &str, timeout: Duration) -> Typed {
+    pub(super) fn run_for(&mut self, step: &str, timeout: Duration) -> Typed {
         let lines: Vec<&str> = step.lines().collect();
         self.terminal
             .type_lines(Language::Shell, &lines, &[], timeout)
@@ -56,7 +57,7 @@ impl Bench {
 
     /// Runs a step that must succeed, and gives its output.
     #[track_caller]
-    fn output(&mut self, step: &str) -> String {
+    pub(super) fn output(&mut self, step: &str) -> String {
         let typed = self.run(step);
         assert_eq!(
             typed.end,
@@ -68,7 +69,7 @@ impl Bench {
 
     /// The terminal must be usable after whatever happened.
     #[track_caller]
-    fn still_works(&mut self) {
+    pub(super) fn still_works(&mut self) {
         assert_eq!(self.output("echo still works"), "still works\n");
     }
 }

@@ -15,23 +15,36 @@ pub(crate) struct Output {
 impl Output {
     /// Renders a capture.
     pub(crate) fn of(capture: &Capture) -> Self {
-        let tail = capture.tail();
         let left_out = capture.left_out();
-        let text = if left_out == 0 {
-            render(&[capture.head(), &tail].concat())
-        } else {
-            let (head, tail) = (render(capture.head()), render(&tail));
-            format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
+        let kept =
+            capture.head().len() + capture.tail().iter().map(|part| part.len()).sum::<usize>();
+        let mut screen = Screen {
+            text: String::with_capacity(kept),
+            ..Screen::default()
         };
-        Self { text, left_out }
+        let mut parser = vte::Parser::new();
+        screen.write(&mut parser, capture.head());
+        if left_out > 0 {
+            let gap = format!("\n[labrun: {left_out} bytes left out]\n");
+            screen.write(&mut parser, gap.as_bytes());
+        }
+        for part in capture.tail() {
+            screen.write(&mut parser, part);
+        }
+        Self {
+            text: screen.finish(),
+            left_out,
+        }
     }
 
     /// Adds the output of the next command of the same step.
-    pub(crate) fn append(&mut self, next: &Self) {
-        if self.text.is_empty() || self.text.ends_with('\n') || next.text.is_empty() {
-            self.text.push_str(&next.text);
-        } else {
-            self.text.push('\n');
+    pub(crate) fn append(&mut self, next: Self) {
+        if self.text.is_empty() {
+            self.text = next.text;
+        } else if !next.text.is_empty() {
+            if !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
             self.text.push_str(&next.text);
         }
         self.left_out += next.left_out;
@@ -41,32 +54,68 @@ impl Output {
 /// Renders bytes as the text that stays on a screen of unlimited width.
 pub(crate) fn render(bytes: &[u8]) -> String {
     let mut screen = Screen::default();
-    vte::Parser::new().advance(&mut screen, bytes);
-    screen.end_line();
-    screen.text
+    screen.write(&mut vte::Parser::new(), bytes);
+    screen.finish()
 }
 
 /// The lines that are done, and the one that can still be written over.
 #[derive(Default)]
 struct Screen {
     text: String,
-    line: Vec<char>,
-    column: usize,
+    /// Where the last line begins in the text.
+    line: usize,
+    /// The last line, once something is written over it: until then characters go to the text directly, which is what
+    /// keeps a line of a megabyte from costing four.
+    rewritten: Option<Vec<char>>,
+    /// Where the next character goes, counted from the beginning of the line; `None` is its end.
+    column: Option<usize>,
+    /// readline has just switched bracketed paste off. With the echo off it then ends a line that nobody sees.
+    paste_ended: bool,
 }
 
 impl Screen {
+    fn write(&mut self, parser: &mut vte::Parser, bytes: &[u8]) {
+        parser.advance(self, bytes);
+    }
+
+    fn finish(mut self) -> String {
+        self.end_line();
+        self.text
+    }
+
     fn end_line(&mut self) {
-        self.text.extend(self.line.drain(..));
-        self.column = 0;
+        if let Some(line) = self.rewritten.take() {
+            self.text.truncate(self.line);
+            self.text.extend(line);
+        }
+        self.column = None;
     }
 
     fn put(&mut self, character: char) {
-        if let Some(place) = self.line.get_mut(self.column) {
-            *place = character;
-        } else {
-            self.line.push(character);
+        self.paste_ended = false;
+        let Some(column) = self.column else {
+            match &mut self.rewritten {
+                Some(line) => line.push(character),
+                None => self.text.push(character),
+            }
+            return;
+        };
+        let line = self.rewrite();
+        match line.get_mut(column) {
+            Some(place) => *place = character,
+            None => line.push(character),
         }
-        self.column += 1;
+        self.column = Some(column + 1).filter(|&next| next < line.len());
+    }
+
+    fn back(&mut self) {
+        let end = self.rewrite().len();
+        self.column = Some(self.column.unwrap_or(end).saturating_sub(1)).filter(|_| end > 0);
+    }
+
+    fn rewrite(&mut self) -> &mut Vec<char> {
+        let line = self.text.get(self.line..).unwrap_or("");
+        self.rewritten.get_or_insert_with(|| line.chars().collect())
     }
 }
 
@@ -77,22 +126,40 @@ impl vte::Perform for Screen {
 
     fn execute(&mut self, byte: u8) {
         match byte {
+            b'\n' if std::mem::take(&mut self.paste_ended) => self.column = None,
             b'\n' => {
                 self.end_line();
                 self.text.push('\n');
+                self.line = self.text.len();
             }
-            b'\r' => self.column = 0,
-            0x08 => self.column = self.column.saturating_sub(1),
+            b'\r' => self.column = Some(0),
+            0x08 => self.back(),
             b'\t' => self.put('\t'),
             _ => {}
         }
     }
 
     /// Of all the sequences only "erase to the end of the line" changes which text stays.
-    fn csi_dispatch(&mut self, parameters: &vte::Params, _: &[u8], _: bool, action: char) {
+    fn csi_dispatch(
+        &mut self,
+        parameters: &vte::Params,
+        intermediates: &[u8],
+        _: bool,
+        action: char,
+    ) {
+        let first = parameters
+            .iter()
+            .next()
+            .and_then(|values| values.first().copied());
+        if (intermediates, first, action) == (b"?", Some(2004), 'l') {
+            self.paste_ended = true;
+        }
         let to_end = parameters.iter().next().is_none_or(|values| values == [0]);
-        if action == 'K' && to_end {
-            self.line.truncate(self.column);
+        if action == 'K'
+            && to_end
+            && let Some(column) = self.column.take()
+        {
+            self.rewrite().truncate(column);
         }
     }
 }
@@ -123,6 +190,7 @@ mod tests {
     fn colours_and_control_codes_are_not_text() {
         check(b"\x1b[31mred\x1b[0m\r\n", "red\n");
         check(b"\x1b[?2004lx\r\r\n", "x\n");
+        check(b"\x1b[?2004l\r\r\nx\r\n", "x\n");
         check(b"\x1b]0;title\x07x", "x");
         check(b"plain", "plain");
         check(b"a\tb", "a\tb");

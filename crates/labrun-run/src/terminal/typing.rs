@@ -71,6 +71,7 @@ impl Terminal {
         timeout: Duration,
     ) -> io::Result<Typed> {
         let deadline = Instant::now() + timeout;
+        self.catch_up()?;
         let mut answers: VecDeque<String> = answers.iter().map(|&text| text.to_owned()).collect();
         let mut output = Output::default();
         let mut open: Option<String> = None;
@@ -88,7 +89,7 @@ impl Terminal {
                 return typed(output, TypedEnd::WrongSession { language, stack });
             }
             let (end, printed) = self.type_line(line, &mut answers, (deadline, timeout))?;
-            output.append(&printed);
+            output.append(printed);
             open = None;
             match end {
                 LineEnd::Continues(missing) => open = Some(missing),
@@ -197,7 +198,12 @@ impl Terminal {
         output: &mut Output,
     ) -> io::Result<LineEnd> {
         let sign = wait.prompt();
-        if !self.prove_session(kind, sign.clone())? {
+        // What was taken for bash may be another shell, such as the login shell behind `su`.
+        let proved = self.prove_session(kind, sign.clone())?
+            || (kind == SessionKind::Bash
+                && !self.stack.is_empty()
+                && self.prove_session(SessionKind::Sh, sign.clone())?);
+        if !proved {
             if self.stack.is_empty() {
                 return Ok(LineEnd::Other(TypedEnd::Lost(self.closed())));
             }

@@ -54,7 +54,7 @@ pub(crate) enum Reached {
 impl Wait {
     /// A silence after which the program in front is looked at.
     const SILENCE: Duration = Duration::from_millis(400);
-    /// The same for a line that opens a session, whose prompt is expected.
+    /// The same where a prompt is expected.
     const OPENER_SILENCE: Duration = Duration::from_millis(15);
     /// A password prompt is answered after this silence: it flushes what was typed before it was ready.
     const SECRET_SILENCE: Duration = Duration::from_millis(30);
@@ -65,16 +65,18 @@ impl Wait {
 
     pub(crate) fn new(opens: Option<SessionKind>, answers: VecDeque<String>) -> Self {
         let now = Instant::now();
-        Self {
+        let mut wait = Self {
             capture: Capture::default(),
             opens,
             answers,
             tail: Vec::new(),
             last_output: now,
-            next_look: now + Self::first_silence(opens),
+            next_look: now,
             seen_reading: 0,
             full_screen: false,
-        }
+        };
+        wait.next_look = now + wait.first_silence();
+        wait
     }
 
     /// The last line, which has no line end yet, as text.
@@ -82,8 +84,13 @@ impl Wait {
         render(&self.tail)
     }
 
-    fn first_silence(opens: Option<SessionKind>) -> Duration {
-        if opens.is_some() {
+    /// A prompt is expected of a line that opens a session, and of one that was given answers.
+    fn expects_prompt(&self) -> bool {
+        self.opens.is_some() || !self.answers.is_empty()
+    }
+
+    fn first_silence(&self) -> Duration {
+        if self.expects_prompt() {
             Self::OPENER_SILENCE
         } else {
             Self::SILENCE
@@ -93,7 +100,7 @@ impl Wait {
     fn output(&mut self, bytes: &[u8]) {
         self.capture.push(bytes);
         self.last_output = Instant::now();
-        self.next_look = self.last_output + Self::first_silence(self.opens);
+        self.next_look = self.last_output + self.first_silence();
         self.seen_reading = 0;
         let line_start = memchr::memrchr(b'\n', bytes).map(|at| at + 1);
         if line_start.is_some() {
@@ -159,6 +166,26 @@ impl Terminal {
         Ok(reached)
     }
 
+    /// Reads what has come since the last command ended: a session can be lost while nobody types, and the next line
+    /// must not be typed at the session below it.
+    ///
+    /// # Errors
+    /// When the system refuses to read the terminal.
+    pub(crate) fn catch_up(&mut self) -> io::Result<()> {
+        loop {
+            let mut wait = Wait::new(None, VecDeque::new());
+            match self.wait_for_prompt(&mut wait, Instant::now())? {
+                Reached::Ready(depth, _) => self.stack.truncate(depth + 1),
+                Reached::Continuation(_) => {}
+                Reached::Closed => {
+                    self.closed();
+                    return Ok(());
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// Reads what has arrived; the first mark that ends the wait wins, and what follows it only goes to the recording.
     fn digest(&mut self, bytes: &[u8], wait: &mut Wait) -> Option<Reached> {
         let mut reached = None;
@@ -186,19 +213,20 @@ impl Terminal {
         let silence = wait.last_output.elapsed();
         let prompt = wait.prompt();
         let shape = PromptShape::of(&prompt);
-        wait.next_look = Instant::now()
-            + if wait.opens.is_some() {
-                Wait::SECRET_SILENCE
-            } else {
-                Wait::SILENCE / 4
-            };
-        if shape == PromptShape::Secret && silence >= Wait::SECRET_SILENCE {
-            if let Some(answer) = wait.answers.pop_front() {
-                self.pty.send(answer.as_bytes());
-                self.pty.send(b"\r");
-                wait.output(b"\n");
-                return None;
-            }
+        let pause = if wait.expects_prompt() {
+            Wait::SECRET_SILENCE
+        } else {
+            Wait::SILENCE / 4
+        };
+        wait.next_look = Instant::now() + pause;
+        if shape == PromptShape::Secret
+            && silence >= Wait::SECRET_SILENCE
+            && let Some(answer) = wait.answers.pop_front()
+        {
+            self.pty.send(answer.as_bytes());
+            self.pty.send(b"\r");
+            wait.output(b"\n");
+            return None;
         }
         if wait.opens.is_some() {
             match shape {

@@ -1,0 +1,380 @@
+//! Follows the reader through the chapter, from session to session, and cuts the lab into parts of a script.
+//!
+//! The model does not say which session a step is typed into: a run finds out, and here it is worked out from the typed
+//! text. Where the chapter does what a script cannot do, there is a diagnostic and no script.
+
+use labrun_model::{
+    Action, Block, Diagnostic, ExpectedExit, Lab, Language, SessionKind, Span, Step, opener,
+};
+
+use crate::command;
+use crate::effect::{Effect, effect};
+use crate::part::{Event, Opened, Part, Session, Typed};
+
+/// Cuts a lab into parts.
+///
+/// # Errors
+/// All that a script cannot do, sorted by place.
+pub(crate) fn plan(lab: &Lab) -> Result<Vec<Part<'_>>, Vec<Diagnostic>> {
+    let mut planner = Planner {
+        lab,
+        parts: Vec::new(),
+        levels: Vec::new(),
+        open: None,
+        diagnostics: Vec::new(),
+    };
+    planner.check_terminals();
+    for block in &lab.blocks {
+        planner.block(block);
+    }
+    planner.end_part();
+    planner.diagnostics.sort_by_key(|fault| fault.span);
+    if planner.diagnostics.is_empty() {
+        Ok(planner.parts)
+    } else {
+        Err(planner.diagnostics)
+    }
+}
+
+/// A session that is open at this point of the page.
+#[derive(Debug)]
+struct Level<'a> {
+    opened: Opened<'a>,
+    /// The line that began what ends with the session.
+    held: Option<Span>,
+}
+
+#[derive(Debug)]
+struct Planner<'a> {
+    lab: &'a Lab,
+    parts: Vec<Part<'a>>,
+    /// The sessions on top of the shell of this machine.
+    levels: Vec<Level<'a>>,
+    /// The part that is being put together.
+    open: Option<Session<'a>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Planner<'a> {
+    fn check_terminals(&mut self) {
+        let mut steps = self.lab.steps();
+        let Some(first) = steps.next() else { return };
+        if let Some(step) = steps.find(|step| step.terminal != first.terminal) {
+            let fault = Diagnostic::error(
+                "several-terminals",
+                step.span,
+                format!(
+                    "lab.sh runs one terminal, and this step is typed into `{}` after others were into `{}`",
+                    step.terminal, first.terminal
+                ),
+            );
+            self.diagnostics
+                .push(fault.with_help("run this lab with labrun; it has no script yet"));
+        }
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        match block {
+            Block::Check(check) => {
+                self.end_part();
+                self.parts.push(Part::Check(check));
+            }
+            Block::Step(step) => match &step.action {
+                Action::Write(file) => {
+                    self.end_part();
+                    self.parts.push(Part::Write(step, file));
+                }
+                Action::Type { language, lines } => {
+                    let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+                    if self.is_at(*language, step) {
+                        self.type_step(step, *language, &lines);
+                    }
+                }
+            },
+        }
+    }
+
+    /// Whether the step can be typed where the reader is by now.
+    fn is_at(&mut self, language: Language, step: &Step) -> bool {
+        let kind = self.kind();
+        if kind.language() == language {
+            return true;
+        }
+        let message = format!(
+            "a `{}` block is typed at {}, but the terminal is at {} here",
+            language.fence(),
+            language.place(),
+            kind.name(),
+        );
+        let help = match self.levels.last().and_then(|level| level.opened.step) {
+            Some(opener) => format!(
+                "line {} opened {}; leave it before this block",
+                self.lab.source.line(opener.span.start),
+                kind.name(),
+            ),
+            None => "open psql before this block".to_owned(),
+        };
+        self.diagnostics
+            .push(Diagnostic::error("wrong-session", step.span, message).with_help(help));
+        false
+    }
+
+    fn type_step(&mut self, step: &'a Step, language: Language, lines: &[&str]) {
+        let last = last_command(lines);
+        let command = last
+            .and_then(|index| lines.get(index))
+            .copied()
+            .unwrap_or("");
+        let opens = match language {
+            Language::Shell if step.exit == ExpectedExit::Success => opener(command),
+            _ => None,
+        };
+        let before = lines.get(..last.unwrap_or(0)).unwrap_or(&[]);
+        if let Some(opens) = opens {
+            self.open(step, before, command, opens.kind);
+        } else if closes(language, command) {
+            self.close(step, before, command);
+        } else {
+            self.plain(step, language, lines);
+        }
+    }
+
+    fn plain(&mut self, step: &'a Step, language: Language, lines: &[&str]) {
+        let swallowed = language == Language::Shell && opens_in_between(lines);
+        if swallowed {
+            self.refuse(step, "opens a session before its last line");
+        }
+        let exit_fits = match step.exit {
+            ExpectedExit::Success => true,
+            ExpectedExit::Status(_) => language == Language::Shell,
+            ExpectedExit::SqlState(_) => language == Language::Sql,
+        };
+        if !exit_fits {
+            self.refuse(step, "ends in a way that its session does not tell");
+        }
+        let typed = self.typed(step, language, lines);
+        if self.levels.is_empty() {
+            self.parts.push(Part::Here(typed));
+            return;
+        }
+        if step.eventually.is_some() {
+            self.end_part();
+        }
+        self.session(step).eventually = step.eventually;
+        self.event(step, Event::Type(typed));
+        if step.eventually.is_some() {
+            self.end_part();
+        }
+        self.remember(step, language);
+    }
+
+    fn open(&mut self, step: &'a Step, before: &[&str], command: &str, kind: SessionKind) {
+        if step.expectation.is_some() {
+            self.refuse(step, "shows what a program prints when it opens a session");
+        }
+        if step.eventually.is_some() {
+            self.refuse(step, "tries to open a session more than once");
+        }
+        let answer = self.answer(step);
+        if answer.is_some() && kind != SessionKind::Psql && !asks_by_sudo(command) {
+            self.refuse(step, "answers a prompt that is not PostgreSQL's");
+        }
+        let opened = Opened {
+            step: Some(step),
+            before: before
+                .iter()
+                .map(|line| command::without_terminal(line))
+                .collect(),
+            opening: command::opening(command, kind, answer),
+            settings: Vec::new(),
+        };
+        self.event(step, Event::Open(opened.clone()));
+        self.levels.push(Level {
+            opened: Opened {
+                step: Some(step),
+                before: Vec::new(),
+                ..opened
+            },
+            held: None,
+        });
+    }
+
+    fn close(&mut self, step: &'a Step, before: &[&str], command: &str) {
+        if self.levels.is_empty() {
+            self.refuse(step, "closes the reader's own shell");
+            return;
+        }
+        if step.exit != ExpectedExit::Success {
+            self.refuse(step, "leaves a session with a status of its own");
+        }
+        if step.eventually.is_some() {
+            self.refuse(step, "leaves a session more than once");
+        }
+        if step.expectation.is_some() && before.is_empty() {
+            self.refuse(step, "shows what a program prints when it is left");
+        }
+        let language = self.kind().language();
+        let mut typed = self.typed(step, language, before);
+        // Interactive psql knows words that it takes for SQL elsewhere, and only login shells know `logout`.
+        typed.lines.push(match (language, command.trim()) {
+            (Language::Sql, _) => "\\q".to_owned(),
+            (Language::Shell, "logout") => "exit".to_owned(),
+            (Language::Shell, other) => other.to_owned(),
+        });
+        self.event(step, Event::Close(typed));
+        self.levels.pop();
+        if self.levels.is_empty() {
+            self.end_part();
+        }
+    }
+
+    fn typed(&mut self, step: &'a Step, language: Language, lines: &[&str]) -> Typed<'a> {
+        let mut lines: Vec<String> = lines
+            .iter()
+            .map(|line| match language {
+                Language::Shell => command::without_terminal(line),
+                Language::Sql => (*line).to_owned(),
+            })
+            .collect();
+        let mut password = self.answer(step).map(str::to_owned);
+        if let Some(secret) = password.clone() {
+            for line in &mut lines {
+                if let Some(changed) = command::with_password_in_container(line, &secret) {
+                    *line = changed;
+                    password = None;
+                }
+            }
+            let asks = lines.iter().any(|line| command::uses_libpq(line));
+            let by_sudo = lines.iter().any(|line| asks_by_sudo(line));
+            if language != Language::Shell || !(asks || by_sudo) {
+                self.refuse(step, "answers a prompt that is not PostgreSQL's");
+            }
+            password = password.filter(|_| asks);
+        }
+        Typed {
+            step,
+            lines,
+            password,
+        }
+    }
+
+    /// The one text that the step answers prompts with.
+    fn answer(&mut self, step: &'a Step) -> Option<&'a str> {
+        let (first, more) = step.answers.split_first()?;
+        if more.iter().any(|answer| answer.text != first.text) {
+            self.refuse(step, "answers prompts with different texts");
+        }
+        Some(&first.text)
+    }
+
+    /// Notes what the step leaves behind in its session.
+    fn remember(&mut self, step: &'a Step, language: Language) {
+        let Action::Type { lines, .. } = &step.action else {
+            return;
+        };
+        let Some(level) = self.levels.last_mut() else {
+            return;
+        };
+        for line in lines {
+            match effect(language, &line.text) {
+                Effect::None => {}
+                Effect::Setting => level.opened.settings.push(line.text.clone()),
+                Effect::Held => level.held = Some(line.span),
+                Effect::Released => level.held = None,
+            }
+        }
+    }
+
+    fn event(&mut self, step: &'a Step, event: Event<'a>) {
+        self.session(step).events.push(event);
+    }
+
+    /// The session that is being put together. After a check or a file it is opened anew, as deep as the reader is.
+    fn session(&mut self, step: &'a Step) -> &mut Session<'a> {
+        if self.open.is_none() {
+            for level in &self.levels {
+                if let Some(held) = level.held {
+                    let line = self.lab.source.line(held.start);
+                    let message = format!(
+                        "lab.sh opens {} anew for this step, and what line {line} began would be gone",
+                        level.opened.opening.kind.name(),
+                    );
+                    self.diagnostics.push(
+                        Diagnostic::error("session-split", step.span, message).with_help(
+                            "put the check, the file or the step with `eventually` before that line or behind its end",
+                        ),
+                    );
+                }
+            }
+        }
+        let levels = &self.levels;
+        self.open.get_or_insert_with(|| Session {
+            events: levels
+                .iter()
+                .map(|level| Event::Open(anew(level)))
+                .collect(),
+            eventually: None,
+        })
+    }
+
+    fn end_part(&mut self) {
+        self.parts.extend(self.open.take().map(Part::of));
+    }
+
+    fn kind(&self) -> SessionKind {
+        self.levels
+            .last()
+            .map_or(SessionKind::Bash, |level| level.opened.opening.kind)
+    }
+
+    fn refuse(&mut self, step: &Step, what: &str) {
+        let message = format!("lab.sh cannot do what this step does: it {what}");
+        self.diagnostics
+            .push(Diagnostic::error("not-extractable", step.span, message));
+    }
+}
+
+/// A session as it is opened when its opening step is over.
+fn anew<'a>(level: &Level<'a>) -> Opened<'a> {
+    Opened {
+        step: None,
+        ..level.opened.clone()
+    }
+}
+
+/// The index of the last line that is neither blank nor a comment.
+fn last_command(lines: &[&str]) -> Option<usize> {
+    lines.iter().rposition(|line| {
+        let line = line.trim();
+        !(line.is_empty() || line.starts_with('#') || line.starts_with("--"))
+    })
+}
+
+/// Whether a line other than the last opens a session. Lines of a here-document are no commands.
+fn opens_in_between(lines: &[&str]) -> bool {
+    let last = last_command(lines).unwrap_or(0);
+    lines
+        .iter()
+        .take(last)
+        .take_while(|line| !line.contains("<<"))
+        .any(|line| opener(line).is_some())
+}
+
+/// Whether a line leaves the session it is typed into.
+fn closes(language: Language, line: &str) -> bool {
+    let line = line.trim().trim_end_matches(';').trim_end();
+    match language {
+        Language::Shell => {
+            let mut words = line.split_whitespace();
+            let word = words.next();
+            word == Some("logout")
+                || word == Some("exit") && words.all(|word| word.parse::<u8>().is_ok())
+        }
+        Language::Sql => matches!(line, "\\q" | "quit" | "exit"),
+    }
+}
+
+/// Whether a password can be sudo's, which asks for it on the terminal also in a script.
+fn asks_by_sudo(line: &str) -> bool {
+    line.split_whitespace().any(|word| word == "sudo")
+}

@@ -1,0 +1,317 @@
+//! What comes before the chapter in a script: the header, and those bash functions that this lab needs.
+//!
+//! The functions are the files `prelude/*.sh`, which are bash as people write it. Here is only which of them a lab gets.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use labrun_model::{
+    Action, ExpectedExit, ExpectedLine, Lab, LabFile, Language, Pattern, Probe, Step, ValueKind,
+};
+
+use crate::part::{Event, Part, Typed};
+use crate::shell::{comment, quoted, word};
+
+/// The beginning of a lab's script.
+pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
+    let needs = Needs::of(lab, parts);
+    let mut text = header(lab, &needs);
+    text.push_str(include_str!("prelude/start.sh"));
+    if needs.docker || needs.psql {
+        let programs = [("docker", needs.docker), ("psql", needs.psql)];
+        let programs: Vec<_> = programs
+            .iter()
+            .filter(|(_, needed)| *needed)
+            .map(|(name, _)| *name)
+            .collect();
+        text.push_str(&format!("\nneeds {}\n", programs.join(" ")));
+    }
+    if needs.sudo {
+        text.push_str(include_str!("prelude/sudo.sh"));
+    }
+    if needs.docker {
+        text.push_str(include_str!("prelude/docker.sh"));
+        text.push_str(&must_be_free(lab));
+    }
+    text.push_str(include_str!("prelude/folder.sh"));
+    for (needed, functions) in needs.functions() {
+        if needed {
+            text.push_str(functions);
+        }
+    }
+    if needs.compare() {
+        text.push_str(include_str!("prelude/compare.sh"));
+        text.push_str(&expressions(lab));
+    }
+    text.push_str(include_str!("prelude/finish.sh"));
+    text.push_str("\n# ---- The chapter. ----\n");
+    text
+}
+
+/// What a lab does, as far as its script needs something for it.
+#[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a set of features, each independent of the others"
+)]
+struct Needs {
+    docker: bool,
+    psql: bool,
+    sudo: bool,
+    steps: bool,
+    sessions: bool,
+    leaves: bool,
+    endings: bool,
+    files: bool,
+    outputs: bool,
+    eventually: bool,
+    checks: bool,
+    postgres: bool,
+    containers: bool,
+}
+
+impl Needs {
+    fn of(lab: &Lab, parts: &[Part<'_>]) -> Self {
+        let mut needs = Self::default();
+        for part in parts {
+            needs.part(part);
+        }
+        let texts: Vec<&str> = typed_lines(lab).collect();
+        let engines = ["docker", "podman", "docker-compose"];
+        let has_word = |wanted: &[&str]| {
+            texts
+                .iter()
+                .flat_map(|text| text.split_whitespace())
+                .any(|word| wanted.contains(&word))
+        };
+        needs.sudo = has_word(&["sudo"]);
+        needs.docker |= has_word(&engines) || compose_files(lab).next().is_some();
+        needs.outputs = lab.steps().any(|step| step.expectation.is_some());
+        needs.eventually = needs.checks || lab.steps().any(|step| step.eventually.is_some());
+        needs.endings = parts.iter().any(|part| match part {
+            Part::Session(session) => session
+                .steps()
+                .any(|step| step.exit != ExpectedExit::Success),
+            _ => false,
+        });
+        needs
+    }
+
+    fn part(&mut self, part: &Part<'_>) {
+        match part {
+            Part::Write(..) => self.files = true,
+            Part::Left(_) => self.leaves = true,
+            Part::Here(typed) => {
+                self.steps = true;
+                self.psql |= starts_psql(typed);
+            }
+            Part::Session(session) => {
+                self.sessions = true;
+                if let Some(Event::Open(opened)) = session.events.first() {
+                    self.steps |= !opened.before.is_empty();
+                    let is_psql = opened.opening.kind.language() == Language::Sql;
+                    self.psql |= is_psql && !opened.opening.in_container;
+                }
+            }
+            Part::Check(check) => {
+                self.checks = true;
+                match check.probe {
+                    Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
+                    Probe::Container { .. } => (self.containers, self.docker) = (true, true),
+                }
+            }
+        }
+    }
+
+    fn functions(&self) -> [(bool, &'static str); 9] {
+        [
+            (self.steps, include_str!("prelude/step.sh")),
+            (self.sessions, include_str!("prelude/session.sh")),
+            (self.leaves, include_str!("prelude/left.sh")),
+            (self.endings, include_str!("prelude/ended.sh")),
+            (self.files, include_str!("prelude/file.sh")),
+            (self.eventually, include_str!("prelude/eventually.sh")),
+            (self.checks, include_str!("prelude/check.sh")),
+            (self.containers, include_str!("prelude/container.sh")),
+            (self.postgres, include_str!("prelude/postgres.sh")),
+        ]
+    }
+
+    fn compare(&self) -> bool {
+        self.outputs || self.postgres
+    }
+}
+
+fn starts_psql(typed: &Typed<'_>) -> bool {
+    typed
+        .lines
+        .iter()
+        .any(|line| line.split_whitespace().next() == Some("psql"))
+}
+
+fn header(lab: &Lab, needs: &Needs) -> String {
+    let title = comment(&lab.title);
+    let path = comment(lab.source.path());
+    let script = format!("labs/{}/lab.sh", comment(&lab.name));
+    let mut programs = vec!["bash 4.4 or newer"];
+    if needs.docker {
+        programs.push("docker with its compose plugin");
+    }
+    if needs.psql {
+        programs.push("psql");
+    }
+    format!(
+        "#!/usr/bin/env bash
+# shellcheck disable=SC2016 # Words of the chapter stand between single quotes and are no commands.
+#
+# {title}
+#
+# Everything that {path} tells its reader to do, as plain bash: the commands in their order, what they must print, and
+# what must be so in between. It works in an empty folder of its own and leaves nothing behind.
+#
+#   bash {script}          ends with status 0 only when everything was as the chapter says
+#   KEEP=1 bash {script}   leaves the folder and the containers for a look
+#
+# It needs {programs}.
+#
+# A script has no terminal. So `docker exec -it` is `docker exec -i` here, a password stands in PGPASSWORD, and what is
+# typed into a session is its standard input; where a check or a second attempt comes between two steps of a session,
+# the session is opened anew.
+#
+# Made by `labrun extract` from {path}. Do not edit this file: edit the chapter.
+
+lab_chapter={chapter}
+
+",
+        programs = programs.join(", "),
+        chapter = word(lab.source.path()),
+    )
+}
+
+/// The containers and compose projects of a lab, and that nobody else may have them.
+fn must_be_free(lab: &Lab) -> String {
+    let names = container_names(lab);
+    let projects: BTreeSet<String> = compose_files(lab).map(|file| project(&file.path)).collect();
+    let words: Vec<String> = names.iter().map(|name| word(name)).collect();
+    let names = names.iter().map(|name| format!("name=^/{name}$"));
+    let projects = projects
+        .iter()
+        .map(|project| format!("label=com.docker.compose.project={project}"));
+    let filters: Vec<String> = names
+        .chain(projects)
+        .map(|filter| format!(" {}", word(&filter)))
+        .collect();
+    let free = if filters.is_empty() {
+        String::new()
+    } else {
+        let functions = include_str!("prelude/free.sh");
+        format!("{functions}\nmust_be_free{}\n", filters.concat())
+    };
+    format!("\nlab_containers=({})\n{free}", words.join(" "))
+}
+
+fn compose_files(lab: &Lab) -> impl Iterator<Item = &LabFile> {
+    const NAMES: [&str; 4] = [
+        "compose.yaml",
+        "compose.yml",
+        "docker-compose.yaml",
+        "docker-compose.yml",
+    ];
+    lab.steps().filter_map(|step| match &step.action {
+        Action::Write(file) => {
+            let name = file.path.file_name().map(|name| name.to_string_lossy());
+            name.filter(|name| NAMES.contains(&name.as_ref()))
+                .map(|_| file)
+        }
+        Action::Type { .. } => None,
+    })
+}
+
+/// The name that compose gives the project of a file: that of its folder, in lower case and without odd characters.
+fn project(path: &Path) -> String {
+    let folder = path.parent().and_then(Path::file_name);
+    let folder = folder.map_or_else(
+        || "lab".to_owned(),
+        |name| name.to_string_lossy().to_lowercase(),
+    );
+    let plain: String = folder
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+        .collect();
+    plain.trim_start_matches(['-', '_']).to_owned()
+}
+
+/// `container_name: NAME` in compose files and `--name NAME` in typed lines.
+fn container_names(lab: &Lab) -> BTreeSet<String> {
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+    };
+    let in_files = compose_files(lab)
+        .flat_map(|file| file.content.lines())
+        .filter_map(|line| {
+            let name = line.trim().strip_prefix("container_name:")?;
+            Some(name.trim().trim_matches(['"', '\'']))
+        });
+    let typed = typed_lines(lab).flat_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let names: Vec<&str> = words
+            .windows(2)
+            .filter(|pair| pair[0] == "--name")
+            .map(|pair| pair[1])
+            .collect();
+        names
+    });
+    in_files
+        .chain(typed)
+        .filter(is_name)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn typed_lines(lab: &Lab) -> impl Iterator<Item = &str> {
+    lab.steps()
+        .flat_map(|step| match &step.action {
+            Action::Type {
+                language: Language::Shell,
+                lines,
+            } => lines.as_slice(),
+            _ => &[],
+        })
+        .map(|line| line.text.as_str())
+}
+
+/// What each kind of value that the page shows looks like.
+fn expressions(lab: &Lab) -> String {
+    let used: Vec<ValueKind> = patterns(lab)
+        .flat_map(Pattern::placeholders)
+        .map(|placeholder| placeholder.kind)
+        .collect();
+    let entries: String = ValueKind::ALL
+        .iter()
+        .filter(|(_, kind)| used.contains(kind))
+        .map(|(name, kind)| format!("  [{name}]={}\n", quoted(kind.expression())))
+        .collect();
+    format!(
+        "\n# What a <value> on the page looks like, by the last part of its name.\ndeclare -A lab_expression=(\n{entries})\n"
+    )
+}
+
+fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
+    let outputs = lab
+        .steps()
+        .filter_map(|step: &Step| step.expectation.as_ref());
+    let lines = outputs.flat_map(|expectation| &expectation.lines);
+    let shown = lines.flat_map(|(_, line)| match line {
+        ExpectedLine::Skip => &[],
+        ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
+        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) => cells.as_slice(),
+    });
+    let answers = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
+        Probe::Container { .. } => None,
+    });
+    shown.chain(answers.flatten())
+}

@@ -1,0 +1,170 @@
+//! What fits and what does not, as the script's own matcher sees it. The runner must judge the same: these are its cases
+//! too (`labrun-run/src/expectation/tests.rs`).
+
+#![cfg(test)]
+
+mod page;
+
+use page::{Page, Run, run, script};
+
+fn compared(page: &str, came: &str, ordered: bool) -> Run {
+    let step = Page::new().sh(&format!("cat <<'END'\n{came}\nEND"));
+    run(&script(if ordered {
+        step.ordered_text(page)
+    } else {
+        step.text(page)
+    }))
+}
+
+#[track_caller]
+fn fits(page: &str, came: &str) {
+    compared(page, came, false).is_green();
+}
+
+#[track_caller]
+fn differs(page: &str, came: &str) {
+    let run = compared(page, came, false);
+    assert_eq!(run.code(), Some(1), "{page:?} must not fit {came:?}");
+}
+
+#[test]
+fn lines_are_compared_exactly_but_for_padding() {
+    fits("one\ntwo", "one\ntwo\n");
+    fits("one", "\none  \n\n");
+    fits("", "\n\n");
+    fits("NAMES    STATUS", "NAMES        STATUS");
+    fits("  x  <int>", "  x 5");
+    differs("one", "two");
+    differs("one", "one\ntwo");
+    differs("one\ntwo", "one");
+    differs("one\n\ntwo", "one\ntwo");
+    differs("", "x");
+    differs("x", "");
+    differs("  indented", "indented");
+    differs("ab", "a b");
+    differs("*", "x");
+    differs("a*", "abc");
+}
+
+#[test]
+fn a_line_that_is_written_anew_is_its_last_form() {
+    fits("100%", "1%\r50%\r100%\r");
+    fits("done", "50%\rdone");
+    differs("50%", "50%\rdone");
+}
+
+#[test]
+fn three_dots_skip_lines() {
+    fits("...\nend", "a\nb\nend");
+    fits("begin\n...", "begin");
+    fits("begin\n...\nend", "begin\nx\nend\ny\nend");
+    fits("...", "");
+    fits("  ...\nend", "end");
+    differs("begin\n...\nend", "begin\nx");
+    differs("...\nend", "a\nb");
+}
+
+#[test]
+fn placeholders_are_typed() {
+    for (placeholder, right, wrong) in [
+        ("<lsn>", "0/3000148", "0/XYZ"),
+        ("<pid>", "4711", "-1"),
+        ("<int>", "-12", "1.5"),
+        ("<ip>", "172.18.0.3", "172.18.0"),
+        ("<ip>", "fe80::1/64", "nowhere"),
+        ("<id>", "3fa9_b-1.x", "a b"),
+        ("<uuid>", "123e4567-e89b-12d3-a456-426614174000", "123e4567"),
+        ("<ts>", "2026-11-22 10:11:12.123+00", "yesterday"),
+        ("<duration>", "1.2s", "12"),
+        ("<duration>", "00:00:01.5", "soon"),
+        ("<duration>", "About a minute", "a minute"),
+        ("<duration>", "3 seconds", "three seconds"),
+        ("<duration>", "5µs", "5"),
+        ("<any>", "anything at all", ""),
+    ] {
+        fits(&format!("x {placeholder} y"), &format!("x {right} y"));
+        differs(&format!("x{placeholder}y"), &format!("x{wrong}y"));
+    }
+    differs("<lsn>", "0/3000148 and more");
+    fits("<unknown> < <", "<unknown> < <");
+    fits("\\<ip> <<ip>>", "<ip> <1.2.3.4>");
+    differs("\\<ip>", "1.2.3.4");
+    fits("a.*[b]+(c)?{d}|^$ \\ & <any>", "a.*[b]+(c)?{d}|^$ \\ & z");
+    differs("a.c <any>", "abc z");
+}
+
+#[test]
+fn a_name_stands_for_one_value() {
+    fits("<a_int> <b_int> <a_int>", "1 2 1");
+    differs("<a_int> <b_int> <a_int>", "1 2 2");
+    fits("<sent_lsn>\n<sent_lsn>", "0/1\n0/1");
+    differs("<sent_lsn>\n<sent_lsn>", "0/1\n0/2");
+    fits("<any>\n<any>", "1\n2");
+    fits("...\n<x_int> end\n<x_int>", "1 end\n2 end\n2");
+}
+
+const TABLE: &str = " id | name \n----+------\n  1 | a\n  2 | b\n(2 rows)";
+
+#[test]
+fn tables_are_rows() {
+    fits(
+        TABLE,
+        " id |     name    \n----+-------------\n  1 | a          \n  2 | b     \n(2 rows)\n\n",
+    );
+    let turned = " id | name \n----+------\n  2 | b\n  1 | a\n(2 rows)";
+    fits(TABLE, turned);
+    assert_eq!(compared(TABLE, turned, true).code(), Some(1));
+    differs(
+        TABLE,
+        " id | name \n----+------\n  1 | a\n  1 | a\n(2 rows)",
+    );
+    differs(TABLE, " id | name \n----+------\n  1 | a\n(1 row)");
+    differs(
+        TABLE,
+        " id | nome \n----+------\n  1 | a\n  2 | b\n(2 rows)",
+    );
+    differs(
+        TABLE,
+        "WARNING:  careful\n id | name \n----+------\n  1 | a\n  2 | b\n(2 rows)",
+    );
+    fits(
+        " a \n---\n <int>\n 2\n(2 rows)",
+        " a \n---\n 2\n 1\n(2 rows)",
+    );
+    fits(
+        " a \n---\n <x_int>\n 2\n(2 rows)\nx <x_int>",
+        " a \n---\n 2\n 7\n(2 rows)\nx 7",
+    );
+    fits(
+        " a \n---\n 1\n...\n(3 rows)",
+        " a \n---\n 3\n 1\n 2\n(3 rows)",
+    );
+    differs(" a \n---\n 1\n(3 rows)", " a \n---\n 3\n 1\n 2\n(3 rows)");
+    fits(
+        " a | b \n---+---\n <int> | \n(1 row)",
+        " a | b \n---+---\n 5 | \n(1 row)",
+    );
+    differs(
+        " a | b \n---+---\n <any> | \n(1 row)",
+        " a | b \n---+---\n   | \n(1 row)",
+    );
+    fits(" a \n---\n 5\n \n(2 rows)", " a \n---\n\n 5\n(2 rows)");
+    differs(
+        " a \n---\n <any>\n(1 row)",
+        " a | b \n---+---\n 1 | 2\n(1 row)",
+    );
+    fits(" a \n---\n(0 rows)", " a \n---\n(0 rows)");
+}
+
+#[test]
+fn the_wrong_outputs_that_fuzzy_matching_accepts_are_red() {
+    differs(
+        " pg_is_in_recovery \n---\n t\n(1 row)",
+        " pg_is_in_recovery \n---\n f\n(1 row)",
+    );
+    differs(
+        " client_addr | state | sync_state\n---+---+---\n <ip> | streaming | async\n(1 row)",
+        " client_addr | state | sync_state\n---+---+---\n(0 rows)",
+    );
+    differs(" count \n---\n 1000\n(1 row)", " count \n---\n 0\n(1 row)");
+}

@@ -1,0 +1,110 @@
+//! What a script looks like, and that shellcheck has nothing to say about it.
+
+#![cfg(test)]
+
+mod page;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use labrun_extract::extract;
+use labrun_model::{ContainerState, Health};
+use page::{Page, script};
+use snapbox::{assert_data_eq, file};
+
+/// A page with everything that a script can hold.
+fn everything() -> Page {
+    Page::new()
+        .heading(2, "On this machine")
+        .sh("mkdir replication && cd replication")
+        .file(
+            "replication/docker-compose.yml",
+            "services:\n  db:\n    image: postgres:17\n    container_name: lab_db",
+        )
+        .sh("sudo docker compose up -d --wait")
+        .container("lab_db", ContainerState::Running, Some(Health::Healthy))
+        .sh("sudo docker ps --format '{{.Names}}'")
+        .text("lab_db")
+        .heading(2, "In the container")
+        .sh("sudo docker exec -it lab_db bash")
+        .sh("cd /tmp\nGREETING=hello")
+        .sh("cat nothing")
+        .exit(1)
+        .text("cat: nothing: No such file or directory")
+        .sh("echo $GREETING > greeting")
+        .sh("cat greeting")
+        .eventually(5)
+        .text("hello")
+        .sh("psql -U postgres")
+        .sql("SELECT 1 AS one;")
+        .text(" one \n-----\n   1\n(1 row)")
+        .sql("\\q")
+        .sh("exit")
+        .heading(2, "With psql")
+        .sh("psql -h 127.0.0.1 -p 5454 -U postgres")
+        .answer("pass@123")
+        .sql("SELECT pid, client_addr FROM pg_stat_activity\nORDER BY pid;")
+        .ordered_text(" pid | client_addr\n-----+-------------\n <pid> | <ip>\n...\n(<int> rows)")
+        .rows(
+            "One row is there",
+            "SELECT count(*), 'a''b' FROM employee",
+            &[&["1", "a'b"]],
+            15,
+        )
+        .sql("SELECT * FROM nothing;")
+        .sqlstate("42P01")
+        .sql("\\q")
+        .file("replication/docker-compose.yml", "services: {}")
+        .sh("psql \"host=127.0.0.1 port=5454 user=me\" -c 'SELECT 1'")
+        .answer("it's")
+}
+
+#[test]
+fn everything_that_a_script_can_hold() {
+    assert_data_eq!(script(everything()), file!["data/everything.sh"].raw());
+}
+
+#[test]
+fn a_small_lab_gets_a_small_script() {
+    let page = Page::new().sh("echo hello").text("hello");
+    assert_data_eq!(script(page), file!["data/small.sh"].raw());
+}
+
+#[test]
+fn the_same_lab_gives_the_same_script() {
+    assert_eq!(script(everything()), script(everything()));
+}
+
+#[test]
+fn files_come_in_their_last_version() {
+    let extraction = extract(&everything().lab()).expect("a script");
+    let names: Vec<&PathBuf> = extraction.files.iter().map(|(path, _)| path).collect();
+    assert_eq!(
+        names,
+        [
+            &PathBuf::from("lab.sh"),
+            &PathBuf::from("files/replication/docker-compose.yml")
+        ]
+    );
+    assert_eq!(extraction.files[1].1, "services: {}\n");
+}
+
+#[test]
+fn shellcheck_is_silent() {
+    for page in [
+        everything(),
+        Page::new().sh("true"),
+        Page::new().sh("docker ps"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lab.sh");
+        std::fs::write(&path, script(page)).expect("the script is written");
+        let Ok(output) = Command::new("shellcheck").arg(&path).output() else {
+            // CI installs shellcheck; a machine without it still tests everything else.
+            assert!(std::env::var_os("CI").is_none(), "shellcheck is missing");
+            return;
+        };
+        let found = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{found}");
+    }
+}

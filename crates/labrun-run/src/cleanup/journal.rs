@@ -1,0 +1,363 @@
+//! What a run would leave behind if it died now, written down before it can leave anything.
+//!
+//! [`Journal`] is the content, [`RunJournal`] the file. Whoever cleans up reads it: the run itself, the watchdog, the
+//! next start, `labrun clean`.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::process_table::ProcessId;
+use super::processes::Family;
+use super::state::{StateFolder, since_1970};
+use crate::engine::{Created, Watch};
+use crate::error::RunError;
+
+/// The journal of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// The run's id, also in its processes' environment as LABRUN_RUN.
+    pub run_id: String,
+    /// The lab's name.
+    pub lab: String,
+    /// The book that the lab is in.
+    pub book_root: PathBuf,
+    /// The process that runs it.
+    pub runner: ProcessId,
+    /// The boot of the machine that the process belongs to.
+    pub boot_id: String,
+    /// When the run began, in seconds since 1970.
+    pub started: u64,
+    /// The engine, where the lab needs one.
+    pub endpoint: Option<String>,
+    /// The folder that belongs to the run wholly; its name ends with the run's id.
+    pub lab_folder: PathBuf,
+    /// What the run has made in the engine.
+    #[serde(default)]
+    pub created: Created,
+    /// The first processes of its terminals.
+    #[serde(default)]
+    pub sessions: Vec<ProcessId>,
+    /// How far the run is.
+    pub phase: Phase,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// It may leave something behind.
+    Running,
+    /// It has ended and left everything on purpose.
+    Kept,
+    /// Nothing is left but recordings.
+    Cleaned,
+}
+
+/// What is known when a run begins.
+#[derive(Debug, Clone)]
+pub struct Beginning<'a> {
+    /// The run's id.
+    pub run_id: &'a str,
+    /// The lab's name.
+    pub lab: &'a str,
+    /// The book that the lab is in.
+    pub book_root: &'a Path,
+    /// The engine, where the lab needs one.
+    pub endpoint: Option<&'a str>,
+    /// The folder that will belong to the run wholly.
+    pub lab_folder: &'a Path,
+}
+
+/// A journal in its file. Clones share it.
+#[derive(Debug, Clone)]
+pub struct RunJournal {
+    path: PathBuf,
+    shared: Arc<Mutex<Journal>>,
+}
+
+impl RunJournal {
+    pub(super) const FILE_NAME: &'static str = "journal.json";
+
+    /// Makes the run's folder and writes its journal, before anything else of the run exists.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn begin(state: &StateFolder, beginning: &Beginning<'_>) -> Result<Self, RunError> {
+        let folder = state.run_folder(beginning.lab, beginning.run_id);
+        let doing = || RunError::system(format!("writing the journal in {}", folder.display()));
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&folder)
+            .map_err(doing())?;
+        let runner = ProcessId::own()
+            .ok_or_else(|| std::io::Error::other("/proc does not show this process"))
+            .map_err(doing())?;
+        let journal = Self {
+            path: folder.join(Self::FILE_NAME),
+            shared: Arc::new(Mutex::new(Journal {
+                run_id: beginning.run_id.to_owned(),
+                lab: beginning.lab.to_owned(),
+                book_root: beginning.book_root.to_owned(),
+                runner,
+                boot_id: boot_id(),
+                started: since_1970(SystemTime::now()),
+                endpoint: beginning.endpoint.map(str::to_owned),
+                lab_folder: beginning.lab_folder.to_owned(),
+                created: Created::default(),
+                sessions: Vec::new(),
+                phase: Phase::Running,
+            })),
+        };
+        journal.change(|_| {}).map_err(doing())?;
+        Ok(journal)
+    }
+
+    /// Opens the journal of another run.
+    ///
+    /// # Errors
+    /// A line of words when there is none, or it cannot be understood.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        let journal = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        Ok(Self {
+            path: path.to_owned(),
+            shared: Arc::new(Mutex::new(journal)),
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The run's folder, where its recordings go.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// What it says now.
+    pub fn snapshot(&self) -> Journal {
+        self.journal().clone()
+    }
+
+    /// Takes note of the first process of a terminal, whose session then belongs to the run.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn add_session(&self, pid: u32) -> Result<(), RunError> {
+        let Some(process) = ProcessId::of(pid) else {
+            return Ok(());
+        };
+        self.change(|journal| journal.sessions.push(process))
+            .map_err(RunError::system("writing the journal"))
+    }
+
+    /// Takes note of what the run has made in the engine.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn record(&self, created: &Created) -> Result<(), RunError> {
+        if self.journal().phase != Phase::Running {
+            return Ok(());
+        }
+        self.change(|journal| journal.created = created.clone())
+            .map_err(RunError::system("writing the journal"))
+    }
+
+    /// Notes that the run has ended and everything is left on purpose.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn keep(&self) -> Result<(), RunError> {
+        self.set_phase(Phase::Kept)
+    }
+
+    /// What the engine is watched for in this run: its clients are the run's, and its objects go into the journal.
+    pub fn watch(&self) -> Watch {
+        let journal = self.snapshot();
+        let family = Family {
+            root: Some(journal.runner),
+            run_id: journal.run_id,
+            ..Family::default()
+        };
+        let journal_file = self.clone();
+        Watch {
+            lab_folder: journal.lab_folder,
+            clients: Box::new(move || family.clients()),
+            // A full disk must not end the run; the labels of what was made still lead clean-up to it.
+            on_created: Box::new(move |created| drop(journal_file.record(created))),
+        }
+    }
+
+    pub(super) fn set_phase(&self, phase: Phase) -> Result<(), RunError> {
+        self.change(|journal| journal.phase = phase)
+            .map_err(RunError::system("writing the journal"))
+    }
+
+    /// Reads the file again, which another process may have changed.
+    pub(super) fn refresh(&self) {
+        if let Ok(fresh) = Self::open(&self.path) {
+            *self.journal() = fresh.snapshot();
+        }
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Journal)) -> std::io::Result<()> {
+        let mut journal = self.journal();
+        change(&mut journal);
+        let text = serde_json::to_vec_pretty(&*journal)?;
+        replace(&self.path, &text)
+    }
+}
+
+impl Journal {
+    /// Whether the run was cut short: it may have left something, and nobody runs it any more.
+    pub fn is_stale(&self) -> bool {
+        self.phase == Phase::Running && !self.is_being_run()
+    }
+
+    /// Whether the process that runs it is alive.
+    pub fn is_being_run(&self) -> bool {
+        self.is_of_this_boot() && self.runner.is_alive()
+    }
+
+    /// Whether the machine has not been started again since.
+    pub(super) fn is_of_this_boot(&self) -> bool {
+        self.boot_id == boot_id()
+    }
+
+    /// Whether nothing is left but recordings.
+    pub fn is_cleaned(&self) -> bool {
+        self.phase == Phase::Cleaned
+    }
+
+    /// Whether a path lies in the run's own folder.
+    pub fn owns(&self, path: &Path) -> bool {
+        path.starts_with(&self.lab_folder)
+    }
+}
+
+/// Writes a file so that a reader sees either the old content or the new, also after a power cut.
+fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let draft = path.with_extension("draft");
+    let mut file = File::create(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+/// Process numbers and start times mean something only since the machine was started.
+fn boot_id() -> String {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin(state: &StateFolder, run_id: &str) -> RunJournal {
+        let lab_folder = PathBuf::from(format!("/tmp/labrun-{run_id}"));
+        let beginning = Beginning {
+            run_id,
+            lab: "chapter3",
+            book_root: Path::new("/book"),
+            endpoint: Some("unix:///var/run/docker.sock"),
+            lab_folder: &lab_folder,
+        };
+        RunJournal::begin(state, &beginning).unwrap()
+    }
+
+    fn edit(run: &RunJournal, change: impl FnOnce(&mut Journal)) {
+        run.change(change).unwrap();
+    }
+
+    #[test]
+    fn a_journal_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        let run = begin(&state, "a1");
+        let mut created = Created::default();
+        created
+            .containers
+            .insert("id".to_owned(), "name".to_owned());
+        run.record(&created).unwrap();
+        let again = RunJournal::open(run.path()).unwrap();
+        assert_eq!(again.snapshot(), run.snapshot());
+        assert_eq!(again.snapshot().created, created);
+        assert!(!again.snapshot().is_stale());
+        assert!(again.snapshot().owns(Path::new("/tmp/labrun-a1/lab")));
+        assert!(!again.snapshot().owns(Path::new("/tmp/labrun-a12")));
+    }
+
+    #[test]
+    fn a_run_is_stale_when_its_process_or_its_boot_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        let run = begin(&state, "a1");
+        assert!(!run.snapshot().is_stale());
+        edit(&run, |journal| journal.runner.start += 1);
+        assert!(run.snapshot().is_stale());
+        edit(&run, |journal| journal.runner.start -= 1);
+        edit(&run, |journal| journal.boot_id = "another".to_owned());
+        assert!(run.snapshot().is_stale());
+        run.keep().unwrap();
+        assert!(!run.snapshot().is_stale());
+        run.record(&Created::default()).unwrap();
+        assert_eq!(
+            RunJournal::open(run.path()).unwrap().snapshot().phase,
+            Phase::Kept
+        );
+    }
+
+    #[test]
+    fn what_is_no_journal_is_skipped_with_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        begin(&state, "good");
+        for (name, content) in [
+            ("empty", ""),
+            ("torn", "{\"run_id\": \"x"),
+            ("other", "[1]"),
+        ] {
+            let run = state.run_folder("chapter3", name);
+            fs::create_dir(&run).unwrap();
+            fs::write(run.join("journal.json"), content).unwrap();
+        }
+        fs::create_dir(state.run_folder("chapter3", "none")).unwrap();
+        let found = state.journals();
+        assert_eq!(found.runs.len(), 1);
+        assert_eq!(found.warnings.len(), 4, "{:?}", found.warnings);
+    }
+
+    #[test]
+    fn the_last_three_cleaned_runs_of_a_lab_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        for number in 0..5 {
+            let run = begin(&state, &format!("r{number}"));
+            edit(&run, |journal| {
+                journal.started = number;
+                journal.phase = Phase::Cleaned;
+            });
+        }
+        begin(&state, "running");
+        state.forget_old_runs();
+        let left: Vec<_> = state
+            .journals()
+            .runs
+            .iter()
+            .map(|run| run.snapshot().run_id)
+            .collect();
+        assert_eq!(left, ["running", "r4", "r3", "r2"]);
+    }
+}

@@ -1,0 +1,19 @@
+//! Leaving nothing behind: what a run may leave is written down before it is made, and removed whatever ends the run.
+//!
+//! In the order of a run: [`StateFolder::find`], [`StateFolder::lock`], [`clean_stale`], [`become_subreaper`],
+//! [`RunJournal::begin`], [`Watchdog::spawn`], [`RunJournal::watch`] for the engine, [`RunJournal::add_session`] for
+//! each terminal; at its end [`reclaim`] or [`RunJournal::keep`], then [`Watchdog::dismiss`].
+
+mod journal;
+mod process_table;
+mod processes;
+mod reclaim;
+mod state;
+mod watchdog;
+
+pub use journal::{Beginning, Journal, Phase, RunJournal};
+pub use process_table::ProcessId;
+pub use processes::{become_subreaper, reap_orphans};
+pub use reclaim::{Reclaimed, Stale, clean_stale, reclaim};
+pub use state::{Journals, LabLock, StateFolder};
+pub use watchdog::{WATCHDOG_COMMAND, Watchdog, run_watchdog};

@@ -1,0 +1,348 @@
+//! The processes of a run, found in /proc (Linux only), and ending them.
+//!
+//! A process belongs to a run when it descends from the runner, when it carries the run's id in its environment, or
+//! when it lives in the session of one of the run's terminals. With the runner as subreaper the first rule also finds
+//! daemons; once the runner is dead the other two find what it left. A daemon that has thrown away its environment
+//! and made a session of its own is found by the first rule only.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+use super::process_table::{Process, ProcessId, all};
+use crate::engine::Client;
+use crate::engine::patience::Patience;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitOptions, getpid, pidfd_open, pidfd_send_signal,
+    set_child_subreaper, waitpid,
+};
+
+/// The variable that marks a run's processes.
+const MARK: &str = "LABRUN_RUN";
+/// How long a killed process may take to go.
+const AFTER_KILL: Duration = Duration::from_secs(1);
+/// How often is looked again for processes that were forked meanwhile.
+const ROUNDS: usize = 5;
+/// How often a wait looks for a signal to labrun itself.
+const GLANCE: Duration = Duration::from_millis(20);
+/// Programs that ask the engine for what a page types.
+const CLIENTS: [&str; 5] = [
+    "docker",
+    "docker-compose",
+    "podman",
+    "podman-compose",
+    "nerdctl",
+];
+
+/// How to know the processes of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Family {
+    /// The run's id, as in their environment.
+    pub(crate) run_id: String,
+    /// The runner; what descends from it belongs to the run.
+    pub(crate) root: Option<ProcessId>,
+    /// The first processes of the run's terminals.
+    pub(crate) sessions: Vec<ProcessId>,
+    /// Processes that are spared, besides the caller and the root.
+    pub(crate) except: Vec<u32>,
+}
+
+/// What ending a family did, a line for each process.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) gone: Vec<String>,
+    pub(crate) left: Vec<String>,
+}
+
+/// Makes this process the parent of its descendants' orphans, so that no daemon escapes.
+///
+/// # Errors
+/// When the system refuses.
+pub fn become_subreaper() -> std::io::Result<()> {
+    Ok(set_child_subreaper(Some(getpid()))?)
+}
+
+/// Takes note of the end of orphans that have come to this process, so that they do not stay as zombies. Children that
+/// somebody else waits for are named and spared.
+pub fn reap_orphans(except: &[u32]) {
+    let own = std::process::id();
+    let zombies = all().into_iter().filter(|process| {
+        process.parent == own && process.state == 'Z' && !except.contains(&process.id.pid)
+    });
+    for zombie in zombies {
+        if let Some(pid) = raw(zombie.id.pid) {
+            // It may have been waited for meanwhile, which is as good.
+            let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+        }
+    }
+}
+
+impl Family {
+    /// Ends the family: a hang-up and a polite request, then force, until none is left.
+    pub(crate) fn end(&self, grace: Duration, grace_patience: Patience<'_>) -> Ended {
+        let mut seen = BTreeSet::new();
+        let mut left = Vec::new();
+        for round in 0..ROUNDS {
+            left = self.members();
+            if left.is_empty() {
+                break;
+            }
+            seen.extend(left.iter().map(Process::describe));
+            let handles: Vec<_> = left.iter().filter_map(Handle::new).collect();
+            if round == 0 {
+                // A shell ends at a hang-up, a stopped process must be woken to end at all.
+                send(&handles, &[Signal::HUP, Signal::TERM, Signal::CONT]);
+                wait(&handles, grace, grace_patience);
+            }
+            send(&handles, &[Signal::KILL]);
+            wait(&handles, AFTER_KILL, Patience::Endless);
+        }
+        if !left.is_empty() {
+            left = self.members();
+        }
+        let left: Vec<_> = left.iter().map(Process::describe).collect();
+        Ended {
+            gone: seen
+                .into_iter()
+                .filter(|line| !left.contains(line))
+                .collect(),
+            left,
+        }
+    }
+
+    /// The family's members that ask the engine.
+    pub(crate) fn clients(&self) -> Vec<Client> {
+        let members = self.members().into_iter();
+        let clients = members.filter(|process| CLIENTS.contains(&process.name.as_str()));
+        let named = clients.filter_map(|process| {
+            let line = fs::read(format!("/proc/{}/cmdline", process.id.pid)).ok()?;
+            let words = line.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+            Some(Client {
+                pid: process.id.pid,
+                start: process.id.start,
+                words: words.map(std::borrow::Cow::into_owned).collect(),
+            })
+        });
+        named.collect()
+    }
+
+    fn members(&self) -> Vec<Process> {
+        let everyone = all();
+        let descendants = self.descendants(&everyone);
+        let own = std::process::id();
+        let spared = |pid: u32| {
+            pid == own
+                || self.except.contains(&pid)
+                || self.root.is_some_and(|root| root.pid == pid)
+        };
+        everyone
+            .into_iter()
+            .filter(|process| process.lives() && !spared(process.id.pid))
+            .filter(|process| {
+                descendants.contains(&process.id.pid)
+                    || self.is_in_session(process)
+                    || is_marked(process.id.pid, &self.run_id)
+            })
+            .collect()
+    }
+
+    fn descendants(&self, everyone: &[Process]) -> BTreeSet<u32> {
+        let mut family = BTreeSet::new();
+        let Some(root) = self.root.filter(|root| root.is_alive()) else {
+            return family;
+        };
+        family.insert(root.pid);
+        // Parents may have higher numbers than their children, so look until nothing is new.
+        loop {
+            let before = family.len();
+            for process in everyone {
+                let spared = self.except.contains(&process.id.pid);
+                if !spared && family.contains(&process.parent) {
+                    family.insert(process.id.pid);
+                }
+            }
+            if family.len() == before {
+                return family;
+            }
+        }
+    }
+
+    /// A session has the number of its first process, and that number is not given away while the session lives.
+    fn is_in_session(&self, process: &Process) -> bool {
+        self.sessions.iter().any(|first| {
+            process.session == first.pid
+                && process.id.start >= first.start
+                && Process::read(first.pid).is_none_or(|leader| leader.id == *first)
+        })
+    }
+}
+
+/// A process held fast, so that a signal cannot reach another one that got its number.
+struct Handle {
+    descriptor: OwnedFd,
+    pid: u32,
+}
+
+impl Handle {
+    fn new(process: &Process) -> Option<Self> {
+        let descriptor = pidfd_open(raw(process.id.pid)?, PidfdFlags::empty()).ok()?;
+        let handle = Self {
+            descriptor,
+            pid: process.id.pid,
+        };
+        process.id.is_alive().then_some(handle)
+    }
+}
+
+fn send(handles: &[Handle], signals: &[Signal]) {
+    for handle in handles {
+        for signal in signals {
+            let sent = pidfd_send_signal(&handle.descriptor, *signal);
+            if *signal == Signal::KILL && sent == Err(rustix::io::Errno::PERM) {
+                kill_as_root(handle.pid);
+            }
+        }
+    }
+}
+
+/// What a page started with sudo belongs to root; where sudo asks no password it can also end it.
+fn kill_as_root(pid: u32) {
+    let mut sudo = std::process::Command::new("sudo");
+    sudo.args(["-n", "kill", "-KILL", &pid.to_string()]);
+    drop(crate::engine::program::run(
+        &mut sudo,
+        AFTER_KILL,
+        Patience::Endless,
+    ));
+}
+
+/// Waits until all have ended.
+fn wait(handles: &[Handle], longest: Duration, patience: Patience<'_>) {
+    let end = Instant::now() + longest;
+    let mut running: Vec<&Handle> = handles.iter().collect();
+    while !running.is_empty() && Instant::now() < end && patience.ended_by().is_none() {
+        let mut ended: Vec<_> = running
+            .iter()
+            .map(|handle| PollFd::new(&handle.descriptor, PollFlags::IN))
+            .collect();
+        let glance = Timespec::try_from(GLANCE).unwrap_or_default();
+        if poll(&mut ended, Some(&glance)).is_err() {
+            continue;
+        }
+        let ended: Vec<_> = ended.iter().map(|fd| !fd.revents().is_empty()).collect();
+        let mut ended = ended.into_iter();
+        running.retain(|_| !ended.next().unwrap_or(false));
+    }
+}
+
+fn is_marked(pid: u32, run_id: &str) -> bool {
+    // The environment of another user's process cannot be read; it is not ours either.
+    let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else {
+        return false;
+    };
+    let mark = format!("{MARK}={run_id}");
+    !run_id.is_empty()
+        && environment
+            .split(|byte| *byte == 0)
+            .any(|pair| pair == mark.as_bytes())
+}
+
+fn raw(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+
+    /// A shell that starts what the script says and then says its own word.
+    fn shell(run_id: &str, script: &str) -> Child {
+        let mut child = Command::new("bash")
+            .args(["-c", &format!("{script}\necho ready\nsleep 600")])
+            .env(MARK, run_id)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert_eq!(line, "ready\n");
+        child
+    }
+
+    fn family(run_id: &str) -> Family {
+        Family {
+            run_id: run_id.to_owned(),
+            ..Family::default()
+        }
+    }
+
+    #[test]
+    fn daemons_and_those_that_ignore_signals_are_ended() {
+        let run_id = format!("unit-stubborn-{}", std::process::id());
+        let mut child = shell(
+            &run_id,
+            "setsid sleep 601 & nohup sleep 602 >/dev/null 2>&1 &
+             (trap '' TERM HUP; exec setsid sleep 603) &
+             for n in 601 602 603; do until pgrep -fx \"sleep $n\" >/dev/null; do sleep 0.01; done; done",
+        );
+        let family = family(&run_id);
+        let members = family.members();
+        assert!(members.len() >= 4, "{members:?}");
+        let begin = Instant::now();
+        let ended = family.end(Duration::from_millis(300), Patience::Endless);
+        assert_eq!(ended.left, Vec::<String>::new());
+        assert!(ended.gone.len() >= 4, "{ended:?}");
+        assert_eq!(family.members(), []);
+        assert!(begin.elapsed() < Duration::from_secs(3));
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn polite_processes_are_not_waited_for_longer_than_needed() {
+        let run_id = format!("unit-polite-{}", std::process::id());
+        let mut child = shell(&run_id, "sleep 604 &");
+        let begin = Instant::now();
+        let ended = family(&run_id).end(Duration::from_secs(30), Patience::Endless);
+        assert_eq!(ended.left, Vec::<String>::new());
+        assert!(
+            begin.elapsed() < Duration::from_secs(5),
+            "the grace was waited out"
+        );
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn descendants_without_the_mark_belong_to_the_family_and_others_do_not() {
+        let run_id = format!("unit-root-{}", std::process::id());
+        let mut root = shell(
+            "",
+            "env -i setsid sleep 605 &\nuntil pgrep -fx 'sleep 605' >/dev/null; do sleep 0.01; done",
+        );
+        let mut neighbour = shell(&format!("{run_id}0"), "true");
+        let family = Family {
+            root: ProcessId::of(root.id()),
+            ..family(&run_id)
+        };
+        let names: BTreeSet<_> = family.members().into_iter().map(|p| p.name).collect();
+        assert_eq!(names, BTreeSet::from(["sleep".to_owned()]));
+        let ended = family.end(Duration::from_millis(300), Patience::Endless);
+        assert_eq!(ended.left, Vec::<String>::new());
+        assert!(ProcessId::of(root.id()).is_some() || root.try_wait().unwrap().is_some());
+        assert!(
+            neighbour.try_wait().unwrap().is_none(),
+            "a neighbour was ended"
+        );
+        for child in [&mut root, &mut neighbour] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        self::family(&format!("{run_id}0")).end(Duration::ZERO, Patience::Endless);
+    }
+}

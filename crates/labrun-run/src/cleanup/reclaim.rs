@@ -1,0 +1,257 @@
+//! Removing everything that a journal says a run has left: processes, then the engine's things, then its folder.
+//!
+//! The same routine serves the normal end, Ctrl-C, the watchdog, the next start and `labrun clean`. It can be repeated,
+//! and two processes that want to clean up the same run do it one after the other.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use labrun_model::Notice;
+use rustix::fs::{FlockOperation, flock};
+
+use super::journal::{Journal, Phase, RunJournal};
+use super::processes::Family;
+use super::state::StateFolder;
+use crate::engine::patience::Patience;
+use crate::engine::{Endpoint, Engine, FoundBy, Selection, program};
+use crate::interrupt::Interrupts;
+
+/// How long a process may take to end by itself.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long another process may take that is cleaning up the same run.
+const OTHERS: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(50);
+const REMOVE_AS_ROOT: Duration = Duration::from_secs(30);
+
+/// What clean-up did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reclaimed {
+    /// What is gone, a line each.
+    pub removed: Vec<String>,
+    /// What is still there, a line each, with the reason where it is known.
+    pub left: Vec<String>,
+}
+
+/// Which runs `clean_stale` cleans up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// Those that were cut short.
+    CutShort,
+    /// Those too that were kept on purpose.
+    AndKept,
+}
+
+/// How far clean-up goes when signals come: the second ends all grace, the third ends clean-up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Haste<'a> {
+    grace: Patience<'a>,
+    whole: Patience<'a>,
+}
+
+/// Removes what the run has left, and notes it as cleaned up when nothing is left. Processes named in `except` are
+/// spared: children of the caller that it ends itself.
+pub fn reclaim(
+    journal: &RunJournal,
+    engine: Option<&Engine>,
+    except: &[u32],
+    interrupts: &Interrupts,
+) -> Reclaimed {
+    reclaim_in_haste(journal, engine, except, Haste::by(interrupts))
+}
+
+/// Removes what earlier runs have left, tells what it removed, and gives what is still there. For the start of a run
+/// and for `labrun clean`.
+pub fn clean_stale(
+    state: &StateFolder,
+    which: Stale,
+    interrupts: &Interrupts,
+    emit: &mut dyn FnMut(Notice),
+) -> Vec<String> {
+    let found = state.journals();
+    for warning in found.warnings {
+        emit(Notice::Warning(warning));
+    }
+    let mut left = Vec::new();
+    for run in found.runs {
+        let journal = run.snapshot();
+        let kept = journal.phase == Phase::Kept && which == Stale::AndKept;
+        if !journal.is_stale() && !kept {
+            continue;
+        }
+        let mut reclaimed = reclaim(&run, None, &[], interrupts);
+        if !reclaimed.removed.is_empty() {
+            emit(Notice::Reclaimed {
+                removed: reclaimed.removed,
+            });
+        }
+        left.append(&mut reclaimed.left);
+    }
+    state.forget_old_runs();
+    left
+}
+
+pub(super) fn reclaim_in_haste(
+    run: &RunJournal,
+    engine: Option<&Engine>,
+    except: &[u32],
+    haste: Haste<'_>,
+) -> Reclaimed {
+    let mut done = Reclaimed::default();
+    let folder = File::open(run.folder());
+    if folder
+        .as_ref()
+        .is_ok_and(|folder| !take_turn(folder, haste))
+    {
+        done.left
+            .push("another process is cleaning up this run".to_owned());
+        return done;
+    }
+    if engine.is_none() {
+        run.refresh();
+    }
+    let journal = run.snapshot();
+    if journal.is_cleaned() {
+        return done;
+    }
+    end_processes(&journal, except, haste, &mut done);
+    remove_from_engine(&journal, engine, haste, &mut done);
+    remove_lab_folder(&journal, &mut done);
+    if done.left.is_empty()
+        && let Err(error) = run.set_phase(Phase::Cleaned)
+    {
+        done.left
+            .push(format!("the journal {}: {error}", run.path().display()));
+    }
+    done
+}
+
+impl<'a> Haste<'a> {
+    fn by(interrupts: &'a Interrupts) -> Self {
+        Self {
+            grace: Patience::UntilSignals(interrupts, 2),
+            whole: Patience::UntilSignals(interrupts, 3),
+        }
+    }
+}
+
+impl Haste<'_> {
+    /// For the watchdog, which nobody hurries.
+    pub(super) const NONE: Self = Self {
+        grace: Patience::Endless,
+        whole: Patience::Endless,
+    };
+}
+
+/// Waits until no other process is cleaning up this run. The turn ends when the folder is closed.
+fn take_turn(folder: &File, haste: Haste<'_>) -> bool {
+    let end = Instant::now() + OTHERS;
+    loop {
+        match flock(folder, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return true,
+            Err(_) if Instant::now() >= end || haste.whole.ended_by().is_some() => return false,
+            Err(_) => std::thread::sleep(PAUSE),
+        }
+    }
+}
+
+fn end_processes(journal: &Journal, except: &[u32], haste: Haste<'_>, done: &mut Reclaimed) {
+    let family = Family {
+        run_id: journal.run_id.clone(),
+        root: Some(journal.runner).filter(|_| journal.is_of_this_boot()),
+        // After a new start of the machine the numbers are other processes'.
+        sessions: if journal.is_of_this_boot() {
+            journal.sessions.clone()
+        } else {
+            Vec::new()
+        },
+        except: except.to_vec(),
+    };
+    let mut ended = family.end(GRACE, haste.grace);
+    done.removed.append(&mut ended.gone);
+    done.left.append(&mut ended.left);
+}
+
+fn remove_from_engine(
+    journal: &Journal,
+    engine: Option<&Engine>,
+    haste: Haste<'_>,
+    done: &mut Reclaimed,
+) {
+    let Some(url) = &journal.endpoint else { return };
+    let connected;
+    let engine = match engine {
+        Some(engine) => engine,
+        None => {
+            let endpoint = Endpoint {
+                url: url.clone(),
+                found_by: FoundBy::Journal,
+            };
+            match Engine::connect_patiently(&endpoint, haste.whole) {
+                Ok(engine) => {
+                    connected = engine;
+                    &connected
+                }
+                Err(error) => {
+                    done.left.push(format!(
+                        "perhaps containers of {}: {error}",
+                        journal.lab_folder.display()
+                    ));
+                    return;
+                }
+            }
+        }
+    };
+    let mut created = journal.created.clone();
+    created.add(engine.created());
+    let selection = Selection {
+        lab_folder: journal.lab_folder.clone(),
+        created,
+        since: journal.started,
+    };
+    let mut removal = engine.remove_lab_patiently(&selection, haste.whole);
+    done.removed.append(&mut removal.removed);
+    done.left.append(&mut removal.left);
+}
+
+fn remove_lab_folder(journal: &Journal, done: &mut Reclaimed) {
+    let folder = &journal.lab_folder;
+    if fs::symlink_metadata(folder).is_err() {
+        return;
+    }
+    let name = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    if !name.is_some_and(|name| name.ends_with(&journal.run_id)) || journal.run_id.is_empty() {
+        // A journal that somebody has edited must not name a folder that was never a lab's.
+        done.left.push(format!(
+            "{} (its name is not that of run {})",
+            folder.display(),
+            journal.run_id
+        ));
+        return;
+    }
+    let removed = fs::remove_dir_all(folder);
+    if removed.is_err() {
+        remove_as_root(folder);
+    }
+    match removed {
+        _ if fs::symlink_metadata(folder).is_err() => {
+            done.removed.push(format!("folder {}", folder.display()));
+        }
+        Err(error) => done
+            .left
+            .push(format!("folder {} ({error})", folder.display())),
+        Ok(()) => done.left.push(format!("folder {}", folder.display())),
+    }
+}
+
+/// Containers leave files of other users, which root may remove.
+fn remove_as_root(folder: &Path) {
+    let mut sudo = Command::new("sudo");
+    sudo.args(["-n", "rm", "-rf", "--one-file-system", "--"])
+        .arg(folder);
+    // Whether it worked is seen by looking at the folder.
+    drop(program::run(&mut sudo, REMOVE_AS_ROOT, Patience::Endless));
+}

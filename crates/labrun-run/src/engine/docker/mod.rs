@@ -1,0 +1,16 @@
+//! The container engine through the Docker Engine API. This folder is the only place that names bollard.
+//!
+//! The main type is [`Engine`]: a connection with a thread of its own that keeps listening to the engine's events
+//! while the run types. Its methods wait for their answers; none of them prints.
+
+mod answers;
+mod connection;
+mod events;
+mod images;
+mod removal;
+
+pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
+pub use connection::Engine;
+pub use events::{Mark, Watch};
+pub use images::Image;
+pub use removal::{Removal, Selection};

@@ -1,0 +1,260 @@
+//! Doing one step of a lab and judging it: typing or writing, then exit status, then expectation.
+
+use std::io;
+
+use labrun_model::{
+    Action, DiffLine, Expectation, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
+    Line, Place, Span, Step, StepOutcome, Verdict,
+};
+
+use crate::Interrupts;
+use crate::attempt::{Attempt, attempt};
+use crate::expectation::compare;
+use crate::lab_folder::LabFolder;
+use crate::sudo::Sudo;
+use crate::terminal::{Typed, TypedEnd};
+use crate::terminals::Terminals;
+
+/// Everything a step works with.
+pub(crate) struct Stage<'a> {
+    pub(crate) lab: &'a Lab,
+    pub(crate) folder: &'a LabFolder,
+    pub(crate) sudo: &'a Sudo,
+    pub(crate) terminals: &'a mut Terminals,
+    pub(crate) interrupts: &'a Interrupts,
+}
+
+/// Does a step, with `eventually` again and again.
+pub(crate) fn do_step(step: &Step, stage: &mut Stage<'_>) -> StepOutcome {
+    let interrupts = stage.interrupts.clone();
+    let attempts = attempt(step.eventually, &interrupts, || match &step.action {
+        Action::Write(file) => write(step, file, stage),
+        Action::Type { language, lines } => type_and_judge(step, *language, lines, stage),
+    });
+    let interrupted = interrupts.signal().is_some() && attempts.failure.is_some();
+    StepOutcome {
+        verdict: match &attempts.failure {
+            None => Verdict::Passed,
+            Some(_) if interrupted => Verdict::NotRun,
+            Some(_) => Verdict::Failed,
+        },
+        elapsed: attempts.elapsed,
+        attempts: attempts.count,
+        failure: attempts
+            .failure
+            .filter(|_| !interrupted)
+            .map(|failure| *failure),
+    }
+}
+
+type Judged = Attempt<Box<Failure>>;
+
+fn write(step: &Step, file: &LabFile, stage: &Stage<'_>) -> Judged {
+    match stage.folder.write(file, stage.sudo) {
+        Ok(()) => Attempt::Passed,
+        Err(error) => {
+            let reason = format!("{}: {error}", file.path.display());
+            Attempt::Failed(failure(
+                stage.lab.place(step.span),
+                FailureKind::NotWritten { reason },
+            ))
+        }
+    }
+}
+
+fn type_and_judge(
+    step: &Step,
+    language: Language,
+    lines: &[Line],
+    stage: &mut Stage<'_>,
+) -> Judged {
+    let typed = match type_lines(step, language, lines, stage) {
+        Ok(typed) => typed,
+        Err(error) => {
+            let reason = format!("terminal `{}`: {error}", step.terminal);
+            return Attempt::Failed(failure(
+                stage.lab.place(step.span),
+                FailureKind::SessionLost { reason },
+            ));
+        }
+    };
+    let span = lines.get(typed.line).map_or(step.span, |line| line.span);
+    let place = stage.lab.place(span);
+    match judge_end(step, &typed) {
+        Some((kind, hint)) => {
+            let retry = matches!(kind, FailureKind::Exit { .. });
+            let mut failure = failure(place, kind);
+            failure.hint = hint;
+            failure.output = shortened(&typed.output.text);
+            if retry {
+                Attempt::NotYet(failure)
+            } else {
+                Attempt::Failed(failure)
+            }
+        }
+        None => judge_output(step, &typed, stage.lab),
+    }
+}
+
+fn type_lines(
+    step: &Step,
+    language: Language,
+    lines: &[Line],
+    stage: &mut Stage<'_>,
+) -> io::Result<Typed> {
+    let place = stage.lab.place(step.span);
+    let terminal = stage.terminals.get(&step.terminal)?;
+    terminal
+        .recording()
+        .marker(&format!("{}:{}", place.path, place.line));
+    let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let answers: Vec<&str> = step
+        .answers
+        .iter()
+        .map(|answer| answer.text.as_str())
+        .collect();
+    terminal.type_lines(language, &lines, &answers, step.timeout)
+}
+
+/// What is wrong with how the step ended, if anything, and what to do about it.
+fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)> {
+    let hint = |text: &str| Some(text.to_owned());
+    match &typed.end {
+        TypedEnd::Done(status) if status.is_as_expected(&step.exit) => None,
+        TypedEnd::Done(status) | TypedEnd::Stopped(status) => {
+            let kind = FailureKind::Exit {
+                expected: step.exit.clone(),
+                actual: status.to_string(),
+            };
+            let meant =
+                step.exit == ExpectedExit::Success && matches!(typed.end, TypedEnd::Done(_));
+            let help =
+                "a failure that the page means to show is declared with `exit=` on the fence";
+            Some((kind, hint(help).filter(|_| meant)))
+        }
+        TypedEnd::WrongSession { language, stack } => {
+            let help = match language {
+                _ if stack.is_empty() => "the terminal was lost in an earlier step".to_owned(),
+                Language::Shell => "a step before this one has to leave psql with `\\q`".to_owned(),
+                Language::Sql => "a step before this one has to open psql".to_owned(),
+            };
+            let kind = FailureKind::WrongSession {
+                language: *language,
+                stack: stack.clone(),
+            };
+            Some((kind, Some(help)))
+        }
+        TypedEnd::Unfinished(missing) => Some((
+            FailureKind::Unfinished {
+                missing: missing.clone(),
+            },
+            None,
+        )),
+        TypedEnd::TimedOut(ended_by) => {
+            let kind = FailureKind::TimedOut {
+                after: step.timeout,
+                ended_by: ended_by.clone(),
+            };
+            Some((
+                kind,
+                hint("a step that may take longer says so with `timeout=` on the fence"),
+            ))
+        }
+        TypedEnd::WaitingForInput(prompt) => {
+            let kind = FailureKind::WaitingForInput {
+                prompt: prompt.clone(),
+            };
+            Some((
+                kind,
+                hint(
+                    "a password is declared with `answer=\"…\"` on the fence; other input has to be part of the command",
+                ),
+            ))
+        }
+        TypedEnd::FullScreen => Some((
+            FailureKind::FullScreen,
+            hint("write the file with a `file=` block, or turn the pager off"),
+        )),
+        TypedEnd::Lost(reason) => Some((
+            FailureKind::SessionLost {
+                reason: reason.clone(),
+            },
+            None,
+        )),
+        TypedEnd::Interrupted => {
+            let reason = "interrupted".to_owned();
+            Some((FailureKind::SessionLost { reason }, None))
+        }
+    }
+}
+
+fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
+    let Some(expectation) = &step.expectation else {
+        return Attempt::Passed;
+    };
+    match compare(expectation, &typed.output.text) {
+        Ok(()) => Attempt::Passed,
+        Err(lines) => {
+            let place = lab.place(first_difference(expectation, &lines));
+            Attempt::NotYet(failure(place, FailureKind::Output(lines)))
+        }
+    }
+}
+
+/// The expected line at which the two sides part.
+fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
+    let before = lines
+        .iter()
+        .take_while(|line| matches!(line, DiffLine::Same(_)))
+        .count();
+    let last = expectation.lines.len().saturating_sub(1);
+    expectation
+        .lines
+        .get(before.min(last))
+        .map_or(expectation.span, |(span, _)| *span)
+}
+
+fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
+    Box::new(Failure {
+        place,
+        kind,
+        output: None,
+        hint: None,
+        dead_containers: Vec::new(),
+    })
+}
+
+/// The beginning and the end of an output, as much as a reader of a report reads.
+fn shortened(output: &str) -> Option<String> {
+    const HEAD: usize = 10;
+    const TAIL: usize = 30;
+    let lines: Vec<&str> = output.trim_end().lines().collect();
+    if lines.is_empty() {
+        return None;
+    }
+    if lines.len() <= HEAD + TAIL {
+        return Some(lines.join("\n"));
+    }
+    let left_out = lines.len() - HEAD - TAIL;
+    let gap = format!("[labrun: {left_out} lines left out]");
+    let tail = &lines[lines.len() - TAIL..];
+    Some([&lines[..HEAD], &[gap.as_str()], tail].concat().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_output_is_shortened_in_the_middle() {
+        let long: String = (0..100).map(|n| format!("{n}\n")).collect();
+        let short = shortened(&long).unwrap_or_default();
+        assert!(
+            short.starts_with("0\n1\n") && short.ends_with("\n99"),
+            "{short}"
+        );
+        assert!(short.contains("[labrun: 60 lines left out]"));
+        assert_eq!(shortened("a\nb\n\n"), Some("a\nb".to_owned()));
+        assert_eq!(shortened("\n"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! What `sudo` on a page means on this machine, decided before the first step so that no step stops at a password.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use labrun_model::{Action, Lab, Language};
+
+use crate::RunError;
+use crate::environment::on_path;
+
+/// The run's policy for `sudo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sudo {
+    /// The lab never says it.
+    Unused,
+    /// We are root and there is no sudo: a pass-through in the lab's PATH runs what follows.
+    PassThrough,
+    /// The machine's sudo, which asks for no password; the lab's environment is handed on.
+    Real(PathBuf),
+}
+
+/// The variables that real sudo must hand on, so that the commands behind it reach the same engine and print the same.
+const HANDED_ON: &str = "DOCKER_HOST,DOCKER_CONFIG,COMPOSE_ANSI,LC_ALL,TZ,PAGER,LESS,LABRUN_RUN";
+
+impl Sudo {
+    /// Looks at the lab and at the machine.
+    ///
+    /// # Errors
+    /// When the lab needs sudo and it is missing or asks for a password.
+    pub(crate) fn decide(lab: &Lab) -> Result<Self, RunError> {
+        if !uses_sudo(lab) {
+            return Ok(Self::Unused);
+        }
+        let is_root = rustix::process::geteuid().is_root();
+        match on_path("sudo") {
+            None if is_root => Ok(Self::PassThrough),
+            None => Err(RunError::Missing {
+                what: "the lab uses `sudo`, and this machine has none".to_owned(),
+                help: "install sudo, or run labrun as root".to_owned(),
+            }),
+            Some(path) if asks_no_password() => Ok(Self::Real(path)),
+            Some(_) if is_root => Ok(Self::PassThrough),
+            Some(_) => Err(RunError::Missing {
+                what: "the lab uses `sudo`, and `sudo -n` asks for a password".to_owned(),
+                help: "allow this user to use sudo without a password (a NOPASSWD line in sudoers), or run labrun as root"
+                    .to_owned(),
+            }),
+        }
+    }
+
+    /// Whether `sudo -n` can be used by labrun itself.
+    pub(crate) fn works(&self) -> bool {
+        matches!(self, Self::Real(_))
+    }
+
+    /// The policy in words, for the run's header; `None` where the lab has no use for it.
+    pub(crate) fn describe(&self) -> Option<String> {
+        match self {
+            Self::Unused => None,
+            Self::PassThrough => Some("pass-through (root, without sudo)".to_owned()),
+            Self::Real(path) => Some(format!("{} -n", path.display())),
+        }
+    }
+
+    /// What stands in for `sudo` on the lab's PATH.
+    pub(crate) fn script(&self) -> Option<String> {
+        match self {
+            Self::Unused => None,
+            Self::PassThrough => Some(PASS_THROUGH.to_owned()),
+            Self::Real(path) => {
+                let path = path.display();
+                Some(format!(
+                    "#!/bin/sh\nexec '{path}' -n --preserve-env={HANDED_ON} \"$@\"\n"
+                ))
+            }
+        }
+    }
+}
+
+/// Takes the flags of sudo that pages use; `-u` needs another user's rights, which root can give.
+const PASS_THROUGH: &str = r#"#!/bin/sh
+user=
+while [ $# -gt 0 ]; do
+    case $1 in
+        -u|--user) user=$2; shift 2 ;;
+        -n|-E|-H|-S) shift ;;
+        -i|-s) shift; [ $# -gt 0 ] || exec bash ;;
+        --) shift; break ;;
+        -*) echo "sudo (labrun's pass-through): $1 is not supported" >&2; exit 1 ;;
+        *=*) export "$1"; shift ;;
+        *) break ;;
+    esac
+done
+[ $# -gt 0 ] || { echo "sudo (labrun's pass-through): no command" >&2; exit 1; }
+[ -z "$user" ] || exec runuser -u "$user" -- "$@"
+exec "$@"
+"#;
+
+fn asks_no_password() -> bool {
+    Command::new("sudo")
+        .args(["-n", "true"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn uses_sudo(lab: &Lab) -> bool {
+    lab.steps().any(|step| match &step.action {
+        Action::Type {
+            language: Language::Shell,
+            lines,
+        } => lines.iter().any(|line| {
+            line.text
+                .split([' ', '\t', ';', '&', '|', '('])
+                .any(|word| word == "sudo")
+        }),
+        Action::Type { .. } | Action::Write(_) => false,
+    })
+}

@@ -1,0 +1,95 @@
+//! The terminals of a run, opened when the first step needs them and closed together.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+use labrun_model::TerminalName;
+
+use crate::Interrupts;
+use crate::cleanup::RunJournal;
+use crate::lab_folder::LabFolder;
+use crate::terminal::{Setup, Terminal};
+
+/// All terminals of a run, by name.
+pub(crate) struct Terminals {
+    open: BTreeMap<TerminalName, Terminal>,
+    environment: Vec<(String, String)>,
+    nonce: String,
+    folder: PathBuf,
+    start_file: PathBuf,
+    journal: RunJournal,
+    interrupts: Interrupts,
+}
+
+impl Terminals {
+    /// None is open yet. Recordings go to the journal's folder as `NAME.cast`, and each terminal into the journal.
+    pub(crate) fn new(
+        folder: &LabFolder,
+        environment: Vec<(String, String)>,
+        nonce: &str,
+        journal: &RunJournal,
+        interrupts: &Interrupts,
+    ) -> Self {
+        Self {
+            open: BTreeMap::new(),
+            environment,
+            nonce: nonce.to_owned(),
+            folder: folder.start(),
+            start_file: folder.start_file(),
+            journal: journal.clone(),
+            interrupts: interrupts.clone(),
+        }
+    }
+
+    /// The terminal of this name, opened now if it was not.
+    ///
+    /// # Errors
+    /// When there is no terminal or no bash to be had.
+    pub(crate) fn get(&mut self, name: &TerminalName) -> io::Result<&mut Terminal> {
+        if !self.open.contains_key(name) {
+            let terminal = self.start(name)?;
+            self.journal
+                .add_session(terminal.pid())
+                .map_err(io::Error::other)?;
+            self.open.insert(name.clone(), terminal);
+        }
+        self.open
+            .get_mut(name)
+            .ok_or_else(|| io::Error::other("the terminal was not opened"))
+    }
+
+    /// Where the recordings are, in the order of the terminals' names.
+    pub(crate) fn recordings(&self) -> Vec<PathBuf> {
+        self.open.keys().map(|name| self.recording(name)).collect()
+    }
+
+    /// Leaves every session in every terminal. What could not be recorded is told, a line each.
+    pub(crate) fn close(self) -> Vec<String> {
+        let mut troubles = Vec::new();
+        for (name, terminal) in self.open {
+            if let Err(error) = terminal.close() {
+                troubles.push(format!(
+                    "the recording of terminal `{name}` is incomplete: {error}"
+                ));
+            }
+        }
+        troubles
+    }
+
+    fn start(&self, name: &TerminalName) -> io::Result<Terminal> {
+        let setup = Setup {
+            name,
+            nonce: &self.nonce,
+            start_file: &self.start_file,
+            environment: &self.environment,
+            folder: &self.folder,
+            recording: &self.recording(name),
+        };
+        Terminal::open(&setup, &self.interrupts)
+    }
+
+    fn recording(&self, name: &TerminalName) -> PathBuf {
+        self.journal.folder().join(format!("{name}.cast"))
+    }
+}

@@ -1,0 +1,221 @@
+//! The arguments as types, and their help. Nothing here does anything.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+/// Runs the labs of an mdBook: types a chapter's commands into a real terminal and verifies what the chapter promises.
+#[derive(Debug, Parser)]
+#[command(name = "labrun", version, disable_help_subcommand = true, after_long_help = AFTER)]
+pub(crate) struct Arguments {
+    /// The book's folder, or any folder in it [default: the current folder and those above it]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "LABRUN_BOOK",
+        hide_env_values = true
+    )]
+    pub(crate) book: Option<PathBuf>,
+
+    /// When to colour the output
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: Color,
+
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER: &str = "\
+Examples:
+  labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
+  labrun chapter3 --dry-run  show what would be typed, and run nothing
+  labrun list                the labs of the book
+  labrun check               find what is wrong in the chapters, without an engine
+  labrun help annotations    how a chapter says what is typed and what must come of it
+
+Exit codes:
+  0    every step, expectation and check passed
+  1    the lab failed
+  2    a chapter or book.toml is wrong, or the arguments are
+  3    the engine, or a program that the lab needs, is missing or broke
+  4    there is nothing to run
+  130  interrupted by Ctrl-C, after cleaning up (143 by SIGTERM, 129 by SIGHUP)";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a lab: type its steps into a real terminal and verify them
+    Run(Run),
+    /// List the labs of the book
+    List(List),
+    /// Find what is wrong in the labs' chapters, without running them
+    Check(Check),
+    /// Write the labs as plain bash scripts into labs/
+    Extract(Extract),
+    /// Build the book into its build folder
+    Build(Build),
+    /// Remove what an interrupted or kept run left behind
+    Clean(Clean),
+    /// Explain a command, or how chapters are annotated (`help annotations`)
+    Help(Help),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `labrun run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The lab's name, as book.toml has it
+    pub(crate) lab: String,
+
+    /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
+    /// usual sockets]
+    #[arg(long, value_name = "URL")]
+    pub(crate) engine: Option<String>,
+
+    /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
+    #[arg(long)]
+    pub(crate) keep: bool,
+
+    /// Go on after a failed step or check, as long as the terminal can be used
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+
+    /// Show the steps and checks without running anything
+    #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
+    pub(crate) dry_run: bool,
+}
+
+/// `labrun list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `labrun check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Only these labs [default: all]
+    pub(crate) labs: Vec<String>,
+}
+
+/// `labrun extract`.
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// Only these labs [default: all]
+    pub(crate) labs: Vec<String>,
+
+    /// Write nothing; fail when a script differs from its chapter
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// `labrun build`.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// Build into this folder [default: as book.toml says]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) dest_dir: Option<PathBuf>,
+}
+
+/// `labrun clean`.
+#[derive(Debug, Args)]
+pub(crate) struct Clean {
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `labrun help`.
+#[derive(Debug, Args)]
+pub(crate) struct Help {
+    /// A command's name, or `annotations`
+    pub(crate) topic: Option<String>,
+}
+
+/// `labrun completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR says no
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it so for everything that is printed from now on.
+    pub(crate) fn apply(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before a first word that is no command.
+pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let command = Arguments::command();
+    let mut at = 1;
+    while let Some(word) = arguments.get(at).and_then(|argument| argument.to_str()) {
+        match word {
+            "--book" | "--color" => at += 2,
+            _ if word.starts_with('-') => at += 1,
+            _ => {
+                if command.find_subcommand(word).is_none() {
+                    arguments.insert(at, "run".into());
+                }
+                break;
+            }
+        }
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &[&str], expected: &[&str]) {
+        let arguments = with_run(typed.iter().map(OsString::from));
+        assert_eq!(
+            arguments,
+            expected.iter().map(OsString::from).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn the_short_form_is_run() {
+        check(&["labrun", "chapter3"], &["labrun", "run", "chapter3"]);
+        check(
+            &["labrun", "--book", "x", "chapter3", "--keep"],
+            &["labrun", "--book", "x", "run", "chapter3", "--keep"],
+        );
+        check(&["labrun", "list"], &["labrun", "list"]);
+        check(&["labrun"], &["labrun"]);
+        check(&["labrun", "--help"], &["labrun", "--help"]);
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

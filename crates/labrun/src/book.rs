@@ -1,0 +1,166 @@
+//! The book on disk: where it is, which labs it has, and their chapters, read and parsed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use labrun_model::{Diagnostic, Lab, Severity, SourceFile};
+use labrun_parse::{Book, LabEntry, parse_book, parse_chapter};
+
+/// A book whose book.toml has been read.
+pub(crate) struct OpenBook {
+    /// The folder that holds book.toml.
+    pub(crate) root: PathBuf,
+    /// What book.toml says.
+    pub(crate) book: Book,
+}
+
+/// Why there is no book or no lab to work with. Ends with exit code 2.
+#[derive(Debug)]
+pub(crate) enum BookError {
+    /// A file is missing or cannot be read.
+    File {
+        /// What is wrong.
+        what: String,
+        /// What would mend it.
+        help: String,
+    },
+    /// What an author wrote is wrong: the diagnostics as drawn.
+    Diagnostics(Vec<String>),
+}
+
+impl OpenBook {
+    /// Finds the book and reads its book.toml.
+    ///
+    /// # Errors
+    /// When there is no book.toml, or it is wrong.
+    pub(crate) fn open(start: Option<&Path>) -> Result<Self, BookError> {
+        let start = match start {
+            Some(folder) => folder.to_owned(),
+            None => std::env::current_dir().map_err(|error| BookError::File {
+                what: format!("the current folder cannot be read: {error}"),
+                help: "go to the book's folder, or name it with `--book`".to_owned(),
+            })?,
+        };
+        let start = start.canonicalize().unwrap_or(start);
+        let root = start
+            .ancestors()
+            .find(|folder| folder.join("book.toml").is_file());
+        let Some(root) = root else {
+            return Err(BookError::File {
+                what: format!("no book.toml in {} or above it", start.display()),
+                help: "go to the book's folder, or name it with `--book`".to_owned(),
+            });
+        };
+        let source = SourceFile::new("book.toml", read(&root.join("book.toml"), "book.toml")?);
+        let (book, diagnostics) = parse_book(&source);
+        refuse_errors(&source, &diagnostics)?;
+        Ok(Self {
+            root: root.to_owned(),
+            book,
+        })
+    }
+
+    /// The lab of this name.
+    ///
+    /// # Errors
+    /// When there is none; the error names those there are, and the nearest.
+    pub(crate) fn entry(&self, name: &str) -> Result<&LabEntry, BookError> {
+        if let Some(entry) = self.book.labs.iter().find(|entry| entry.name == name) {
+            return Ok(entry);
+        }
+        let names: Vec<&str> = self
+            .book
+            .labs
+            .iter()
+            .map(|entry| entry.name.as_str())
+            .collect();
+        let nearest = nearest(name, &names)
+            .map(|near| format!("did you mean `{near}`? "))
+            .unwrap_or_default();
+        let help = if names.is_empty() {
+            "book.toml has no labs; a chapter becomes one by a table [preprocessor.labrun.labs.NAME]".to_owned()
+        } else {
+            format!("{nearest}the labs of this book: {}", names.join(", "))
+        };
+        Err(BookError::File {
+            what: format!("there is no lab `{name}`"),
+            help,
+        })
+    }
+
+    /// The labs of these names, or all.
+    ///
+    /// # Errors
+    /// When a name is unknown.
+    pub(crate) fn entries(&self, names: &[String]) -> Result<Vec<&LabEntry>, BookError> {
+        if names.is_empty() {
+            return Ok(self.book.labs.iter().collect());
+        }
+        names.iter().map(|name| self.entry(name)).collect()
+    }
+
+    /// Reads and parses a lab's chapter, with whatever is wrong in it.
+    ///
+    /// # Errors
+    /// When the chapter cannot be read.
+    pub(crate) fn parse(&self, entry: &LabEntry) -> Result<(Lab, Vec<Diagnostic>), BookError> {
+        let path = self.book.src.join(&entry.chapter);
+        let shown = path.display().to_string();
+        let text = read(&self.root.join(&path), &shown)?;
+        Ok(parse_chapter(&entry.name, SourceFile::new(shown, text)))
+    }
+
+    /// Reads and parses a lab that is to be used.
+    ///
+    /// # Errors
+    /// When the chapter cannot be read or is wrong: then with all its diagnostics.
+    pub(crate) fn lab(&self, entry: &LabEntry) -> Result<Lab, BookError> {
+        let (lab, diagnostics) = self.parse(entry)?;
+        refuse_errors(&lab.source, &diagnostics)?;
+        Ok(lab)
+    }
+}
+
+impl std::fmt::Display for BookError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { what, .. } => formatter.write_str(what),
+            Self::Diagnostics(drawn) => formatter.write_str(&drawn.join("\n")),
+        }
+    }
+}
+
+impl std::error::Error for BookError {}
+
+/// The name that a mistyped one was most likely meant to be.
+pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    names
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(name, known), *known))
+        .filter(|(distance, known)| *distance <= known.len().max(3) / 3 + 1)
+        .min()
+        .map(|(_, known)| known)
+}
+
+fn read(path: &Path, shown: &str) -> Result<String, BookError> {
+    fs::read_to_string(path).map_err(|error| BookError::File {
+        what: format!("{shown} cannot be read: {error}"),
+        help: "book.toml names the chapter of each lab; the path is relative to the book's `src`"
+            .to_owned(),
+    })
+}
+
+fn refuse_errors(source: &SourceFile, diagnostics: &[Diagnostic]) -> Result<(), BookError> {
+    if diagnostics
+        .iter()
+        .all(|diagnostic| diagnostic.severity == Severity::Warning)
+    {
+        return Ok(());
+    }
+    Err(BookError::Diagnostics(
+        diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.draw(source))
+            .collect(),
+    ))
+}

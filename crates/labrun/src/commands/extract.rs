@@ -1,0 +1,130 @@
+//! `labrun extract`: writes each lab as a plain script below labs/, or says where the two differ.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use labrun_model::Severity;
+
+use crate::args::Extract;
+use crate::book::OpenBook;
+use crate::exit::Exit;
+use crate::report;
+
+/// Writes or checks the scripts of all labs that are asked for.
+pub(crate) fn extract(book: Option<&Path>, arguments: &Extract) -> anyhow::Result<Exit> {
+    let book = OpenBook::open(book)?;
+    let entries = book.entries(&arguments.labs)?;
+    if entries.is_empty() {
+        report::note("the book has no labs");
+        return Ok(Exit::Nothing);
+    }
+    let mut stale = 0;
+    for entry in entries {
+        let lab = book.lab(entry)?;
+        let extraction = match labrun_extract::extract(&lab) {
+            Ok(extraction) => extraction,
+            Err(diagnostics) => {
+                diagnostics
+                    .iter()
+                    .for_each(|found| report::diagnostic(found, &lab.source));
+                if diagnostics
+                    .iter()
+                    .any(|found| found.severity == Severity::Error)
+                {
+                    return Ok(Exit::Wrong);
+                }
+                continue;
+            }
+        };
+        let shown = PathBuf::from("labs").join(&entry.name);
+        if arguments.check {
+            stale += differences(&book.root, &shown, &extraction.files);
+        } else {
+            write(&book.root, &shown, &extraction.files)?;
+        }
+    }
+    if stale > 0 {
+        report::error(
+            &format!("{stale} extracted files differ from their chapters"),
+            Some("run `labrun extract` and commit what it writes"),
+        );
+        return Ok(Exit::Failed);
+    }
+    Ok(Exit::Passed)
+}
+
+/// Writes what has changed and removes files that the chapter no longer writes.
+fn write(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    for path in strangers(root, shown, files) {
+        fs::remove_file(root.join(&path))
+            .with_context(|| format!("removing {}", path.display()))?;
+        report::note(&format!("removed {}", path.display()));
+    }
+    for (path, content) in files {
+        let path = shown.join(path);
+        let full = root.join(&path);
+        if fs::read_to_string(&full).is_ok_and(|there| there == *content) {
+            continue;
+        }
+        let folder = full.parent().unwrap_or(root);
+        fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        fs::write(&full, content).with_context(|| format!("writing {}", path.display()))?;
+        report::note(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Says which files are missing, stale or too many, and counts them.
+fn differences(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> usize {
+    let mut count = 0;
+    for (path, content) in files {
+        let path = shown.join(path);
+        let problem = match fs::read_to_string(root.join(&path)) {
+            Ok(there) if there == *content => continue,
+            Ok(there) => format!("differs from line {}", first_difference(&there, content)),
+            Err(_) => "is missing".to_owned(),
+        };
+        report::note(&format!("{} {problem}", path.display()));
+        count += 1;
+    }
+    for path in strangers(root, shown, files) {
+        report::note(&format!(
+            "{} belongs to no step of the chapter",
+            path.display()
+        ));
+        count += 1;
+    }
+    count
+}
+
+fn first_difference(there: &str, wanted: &str) -> usize {
+    there
+        .lines()
+        .zip(wanted.lines())
+        .take_while(|(one, other)| one == other)
+        .count()
+        + 1
+}
+
+/// Files below `files/` that this extraction did not write. Recordings and other things beside are not ours.
+fn strangers(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![shown.join("files")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root.join(&folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = folder.join(entry.file_name());
+            if entry.path().is_dir() {
+                folders.push(path);
+            } else if !files.iter().any(|(known, _)| shown.join(known) == path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,10 @@
+//! One file for each command: reads what it needs, calls the crate that does the work, and says how it went.
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod clean;
+pub(crate) mod extract;
+pub(crate) mod help;
+pub(crate) mod list;
+pub(crate) mod reap;
+pub(crate) mod run;

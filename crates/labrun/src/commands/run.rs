@@ -1,0 +1,87 @@
+//! `labrun run`, and its short form `labrun LAB`.
+
+use std::path::Path;
+
+use labrun_model::{Action, Block, Lab, Step};
+use labrun_run::{Interrupts, Options, RunError};
+
+use crate::args::Run;
+use crate::book::OpenBook;
+use crate::exit::Exit;
+use crate::report::{self, Human, Report as _};
+
+/// Runs a lab and reports it.
+pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
+    let book = OpenBook::open(book)?;
+    let lab = book.lab(book.entry(&arguments.lab)?)?;
+    if arguments.dry_run {
+        report::data(&plan(&lab));
+        return Ok(Exit::Passed);
+    }
+    let interrupts =
+        Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
+    let options = Options {
+        book_root: book.root.clone(),
+        engine: arguments.engine.clone(),
+        keep: arguments.keep,
+        keep_going: arguments.keep_going,
+        watchdog: super::reap::command()?,
+    };
+    let mut report = Human::new();
+    let summary = labrun_run::run(&lab, &options, &interrupts, &mut |event| {
+        report.event(&lab, &event)
+    })?;
+    Ok(match summary.interrupted_by {
+        Some(signal) => Exit::Interrupted(signal),
+        None if summary.is_green() => Exit::Passed,
+        None => Exit::Failed,
+    })
+}
+
+/// What a run would do, a line or more for each block.
+fn plan(lab: &Lab) -> String {
+    let mut text = format!("{} · {} ({})\n", lab.name, lab.title, lab.source.path());
+    let mut section = usize::MAX;
+    for block in &lab.blocks {
+        if block.section() != section {
+            section = block.section();
+            let title = lab
+                .sections
+                .get(section)
+                .map_or("", |section| section.title.as_str());
+            text.push_str(&format!("\n{title}\n"));
+        }
+        let line = lab.place(block.span()).line;
+        match block {
+            Block::Step(step) => text.push_str(&plan_step(step, line)),
+            Block::Check(check) => text.push_str(&format!("{line:>5}  check: {}\n", check.title)),
+        }
+    }
+    let (steps, checks) = (lab.steps().count(), lab.checks().count());
+    let expectations = lab
+        .steps()
+        .filter(|step| step.expectation.is_some())
+        .count();
+    text.push_str(&format!(
+        "\n{steps} steps, {expectations} expectations, {checks} checks; nothing was run\n"
+    ));
+    text
+}
+
+fn plan_step(step: &Step, line: usize) -> String {
+    match &step.action {
+        Action::Write(file) => format!("{line:>5}  write {}\n", file.path.display()),
+        Action::Type { lines, .. } => lines
+            .iter()
+            .enumerate()
+            .map(|(index, typed)| {
+                let place = if index == 0 {
+                    format!("{line:>5}  ")
+                } else {
+                    " ".repeat(7)
+                };
+                format!("{place}{}\n", typed.text)
+            })
+            .collect(),
+    }
+}

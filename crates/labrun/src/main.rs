@@ -1,0 +1,39 @@
+//! The `labrun` command: reads the arguments, calls one command, and ends with a documented exit code.
+
+mod args;
+mod book;
+mod commands;
+mod exit;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Arguments, Command};
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    // The watchdog comes first: it must be there before anything else takes time.
+    if let Some(exit) = commands::reap::if_called() {
+        return exit.into();
+    }
+    let arguments = Arguments::parse_from(args::with_run(std::env::args_os()));
+    arguments.color.apply();
+    let exit = dispatch(arguments).unwrap_or_else(|error| report::complain(&error));
+    exit.into()
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
+    let book = arguments.book.as_deref();
+    match arguments.command {
+        Command::Run(run) => commands::run::run(book, &run),
+        Command::List(list) => commands::list::list(book, &list),
+        Command::Check(check) => commands::check::check(book, &check),
+        Command::Extract(extract) => commands::extract::extract(book, &extract),
+        Command::Build(build) => commands::build::build(book, &build),
+        Command::Clean(clean) => commands::clean::clean(&clean),
+        Command::Help(help) => Ok(commands::help::help(&help)),
+        Command::Completions(completions) => Ok(commands::help::completions(&completions)),
+    }
+}

@@ -1,0 +1,264 @@
+//! The report for people: a steady line for each step, a live line on a terminal, the failure last and complete.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use labrun_model::{
+    Block, CheckOutcome, Event, Failure, Header, Lab, Notice, StepOutcome, Summary, Verdict,
+};
+
+use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, failure, words};
+
+/// Says a run in words on standard error.
+pub(crate) struct Human {
+    live: ProgressBar,
+    section: Option<usize>,
+    failures: Vec<Failure>,
+    finished: usize,
+    not_run: usize,
+}
+
+impl Human {
+    /// How wide the text of a line may be, the time behind it not counted.
+    const WIDTH: usize = 74;
+
+    /// A report on standard error, with a live line where that is a terminal.
+    pub(crate) fn new() -> Self {
+        let live = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg}  {elapsed}") {
+            live.set_style(style);
+        }
+        Self {
+            live,
+            section: None,
+            failures: Vec::new(),
+            finished: 0,
+            not_run: 0,
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.live.suspend(|| words(&format!("{text}\n")));
+    }
+
+    fn started(&self, lab: &Lab, header: &Header) {
+        let path = lab.source.path();
+        self.say(&format!(
+            "{STRONG}{}{STRONG:#} · {} {FAINT}({path}){FAINT:#}",
+            lab.name, lab.title
+        ));
+        let width = header
+            .facts
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or(0);
+        for (name, value) in &header.facts {
+            self.say(&format!("  {FAINT}{name:width$}{FAINT:#}  {value}"));
+        }
+    }
+
+    fn block_started(&mut self, lab: &Lab, index: usize) {
+        let Some(block) = lab.blocks.get(index) else {
+            return;
+        };
+        if self.section != Some(block.section()) {
+            self.section = Some(block.section());
+            if let Some(section) = lab.sections.get(block.section()) {
+                self.say(&format!("\n{STRONG}{}{STRONG:#}", section.title));
+            }
+        }
+        let text = format!(
+            "{}/{} {}",
+            self.finished + 1,
+            lab.blocks.len(),
+            shorten(&block.summary(), Self::WIDTH)
+        );
+        self.live.reset_elapsed();
+        self.live.set_message(text);
+        self.live.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    fn step_finished(&mut self, lab: &Lab, index: usize, outcome: &StepOutcome) {
+        let label = match lab.blocks.get(index) {
+            Some(Block::Step(step)) => format!(
+                "{:>3}  {}",
+                step.number,
+                shorten(&step.summary(), Self::WIDTH)
+            ),
+            _ => String::new(),
+        };
+        self.finished(
+            lab,
+            index,
+            &label,
+            outcome.verdict,
+            outcome.elapsed,
+            outcome.attempts,
+        );
+        self.failures.extend(outcome.failure.clone());
+    }
+
+    fn check_finished(&mut self, lab: &Lab, index: usize, outcome: &CheckOutcome) {
+        let label = match lab.blocks.get(index) {
+            Some(Block::Check(check)) => {
+                format!("     check: {}", shorten(&check.title, Self::WIDTH - 7))
+            }
+            _ => String::new(),
+        };
+        self.finished(
+            lab,
+            index,
+            &label,
+            outcome.verdict,
+            outcome.elapsed,
+            outcome.attempts,
+        );
+        self.failures.extend(outcome.failure.clone());
+    }
+
+    fn finished(
+        &mut self,
+        lab: &Lab,
+        index: usize,
+        label: &str,
+        verdict: Verdict,
+        elapsed: Duration,
+        attempts: u32,
+    ) {
+        self.finished += 1;
+        self.live.set_message("");
+        let tries = if attempts > 1 {
+            format!(", {attempts} attempts")
+        } else {
+            String::new()
+        };
+        let time = format!("{FAINT}{}{tries}{FAINT:#}", span(elapsed));
+        let padding = " ".repeat((Self::WIDTH + 6).saturating_sub(label.chars().count()));
+        match verdict {
+            Verdict::Passed => self.say(&format!("  {GOOD}✓{GOOD:#} {label}{padding}{time}")),
+            Verdict::Failed => {
+                let line = lab
+                    .blocks
+                    .get(index)
+                    .map_or(0, |block| lab.place(block.span()).line);
+                self.say(&format!(
+                    "  {BAD}✗ {label}{BAD:#}{padding}{time}  {}:{line}",
+                    lab.source.path()
+                ));
+            }
+            // One line at the end says how many; a list of them would bury the failure.
+            Verdict::NotRun => self.not_run += 1,
+        }
+    }
+
+    fn notice(&self, notice: &Notice) {
+        match notice {
+            Notice::Pulling {
+                image,
+                current,
+                total,
+            } => {
+                let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+                self.live.set_message(format!(
+                    "pulling {image}: {:.1} of {:.1} MiB",
+                    mib(*current),
+                    mib(*total)
+                ));
+                self.live.tick();
+            }
+            Notice::Pulled { image } => self.say(&format!("  pulled {image}")),
+            Notice::Reclaimed { removed } => {
+                self.say("  removed what an older run had left behind:");
+                for line in removed {
+                    self.say(&format!("    {line}"));
+                }
+            }
+            Notice::CleaningUp => {
+                self.live.reset_elapsed();
+                self.live.set_message("cleaning up");
+                self.live.tick();
+            }
+            Notice::Warning(text) => self.say(&format!("  {CAUTION}warning{CAUTION:#}: {text}")),
+        }
+    }
+
+    fn ended(&mut self, summary: &Summary) {
+        self.live.finish_and_clear();
+        if self.not_run > 0 {
+            words(&format!(
+                "  {FAINT}- the {} steps and checks after it were not run{FAINT:#}\n",
+                self.not_run
+            ));
+        }
+        for failure in &self.failures {
+            words(&format!("\n{}", failure::draw(failure)));
+        }
+        for left in &summary.left_behind {
+            words(&format!("\n{BAD}left behind{BAD:#}: {left}\n"));
+        }
+        words(&format!("\n{}\n", verdict(summary)));
+        if !summary.is_green() {
+            for recording in &summary.recordings {
+                words(&format!("  {FAINT}recording: {recording}{FAINT:#}\n"));
+            }
+        }
+    }
+}
+
+impl Report for Human {
+    fn event(&mut self, lab: &Lab, event: &Event) {
+        match event {
+            Event::Started(header) => self.started(lab, header),
+            Event::Notice(notice) => self.notice(notice),
+            Event::BlockStarted(index) => self.block_started(lab, *index),
+            Event::StepFinished(index, outcome) => self.step_finished(lab, *index, outcome),
+            Event::CheckFinished(index, outcome) => self.check_finished(lab, *index, outcome),
+            Event::Finished(summary) => self.ended(summary),
+        }
+    }
+}
+
+/// The footer: counts and times, and what did not run.
+fn verdict(summary: &Summary) -> String {
+    let passed = format!(
+        "{} steps, {} expectations, {} checks passed",
+        summary.steps_passed, summary.expectations_passed, summary.checks_passed
+    );
+    let failed = summary.steps_failed + summary.checks_failed;
+    let not_run = summary.steps_not_run + summary.checks_not_run;
+    let time = format!(
+        "in {}, cleaned up in {}",
+        span(summary.elapsed),
+        span(summary.cleanup)
+    );
+    if let Some(signal) = summary.interrupted_by {
+        return format!(
+            "{CAUTION}interrupted{CAUTION:#} by signal {signal}: {passed}, {not_run} not run, {time}"
+        );
+    }
+    if summary.is_green() {
+        return format!("{GOOD}passed{GOOD:#}: {passed} {time}");
+    }
+    format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}")
+}
+
+fn shorten(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width - 1).collect();
+    format!("{kept}…")
+}
+
+/// A length of time as people say it.
+fn span(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    if milliseconds < 10.0 {
+        format!("{milliseconds:.1} ms")
+    } else if milliseconds < 1000.0 {
+        format!("{milliseconds:.0} ms")
+    } else {
+        format!("{:.1} s", milliseconds / 1000.0)
+    }
+}

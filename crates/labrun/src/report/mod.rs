@@ -1,0 +1,97 @@
+//! Everything the command prints: words on standard error, data on standard output. The only place that prints.
+//!
+//! A report of a run is a [`Report`]: it is told the events and says them in its own way.
+
+mod failure;
+mod human;
+
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use labrun_model::{Diagnostic, Event, Lab, Severity, SourceFile};
+use labrun_run::RunError;
+
+use crate::book::BookError;
+use crate::exit::Exit;
+
+pub(crate) use human::Human;
+
+/// Listens to a run.
+pub(crate) trait Report {
+    /// Says what happened.
+    fn event(&mut self, lab: &Lab, event: &Event);
+}
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// Prints words.
+pub(crate) fn words(text: &str) {
+    // Nobody is left to complain to when standard error is closed.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints data.
+pub(crate) fn data(text: &str) {
+    let mut out = anstream::stdout();
+    // A reader that has seen enough, such as `head`, closes the pipe; that is no error.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a line of words.
+pub(crate) fn note(text: &str) {
+    words(&format!("labrun: {text}\n"));
+}
+
+/// Prints an error with its help.
+pub(crate) fn error(text: &str, help: Option<&str>) {
+    words(&format!("{BAD}error{BAD:#}: {text}\n"));
+    if let Some(help) = help {
+        words(&format!("  {STRONG}help{STRONG:#}: {help}\n"));
+    }
+}
+
+/// Prints a diagnostic with its caret.
+pub(crate) fn diagnostic(diagnostic: &Diagnostic, source: &SourceFile) {
+    words(&coloured(&diagnostic.draw(source), diagnostic.severity));
+    words("\n");
+}
+
+/// Prints why a command could not do its work, and gives the exit code for it.
+pub(crate) fn complain(trouble: &anyhow::Error) -> Exit {
+    if let Some(run) = trouble.downcast_ref::<RunError>() {
+        error(&run.to_string(), run.help().as_deref());
+        return Exit::from(run);
+    }
+    match trouble.downcast_ref::<BookError>() {
+        Some(BookError::File { what, help }) => error(what, Some(help)),
+        Some(BookError::Diagnostics(drawn)) => {
+            for one in drawn {
+                let severity = if one.starts_with("warning") {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                };
+                words(&coloured(one, severity));
+                words("\n");
+            }
+        }
+        None => error(&format!("{trouble:#}"), None),
+    }
+    Exit::Wrong
+}
+
+/// Colours the first word of a drawn diagnostic.
+fn coloured(drawn: &str, severity: Severity) -> String {
+    let style = match severity {
+        Severity::Error => BAD,
+        Severity::Warning => CAUTION,
+    };
+    match drawn.split_once(':') {
+        Some((first, rest)) => format!("{style}{first}{style:#}:{rest}"),
+        None => drawn.to_owned(),
+    }
+}

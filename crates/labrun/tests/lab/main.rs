@@ -1,0 +1,15 @@
+//! Chapter 3 through the real command and the real engine: red when the chapter is broken, and nothing left behind
+//! however a run ends. These tests need the engine and the image `postgres:17`; they fail without, and never skip.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test says what it holds by unwrapping"
+)]
+
+mod conflict;
+mod flood;
+mod harness;
+mod interrupt;
+mod red;

@@ -1,0 +1,206 @@
+//! The pieces of HTML and Markdown that are put around the fences of a lab. Pure text; where they go is the page's.
+//!
+//! A piece of HTML ends at the first blank line, and what follows is Markdown again: so each piece has none inside, and
+//! one before every fence.
+
+use std::fmt::Write as _;
+
+use labrun_model::{Action, Check, Lab, Pattern, Probe, Step};
+
+use crate::place::{Place, Server};
+use crate::words::Words;
+
+/// The tag and the caption before one or more steps of a fence.
+pub(crate) fn step_opening(steps: &[(&Step, Option<Place>)], words: &Words) -> String {
+    let first = steps.first().map_or(0, |(step, _)| step.number);
+    let last = steps.last().map_or(0, |(step, _)| step.number);
+    let number = if first == last {
+        words.step
+    } else {
+        words.steps
+    };
+    let number = number
+        .replace("{n}", &first.to_string())
+        .replace("{m}", &last.to_string());
+    let what = steps.first().map_or_else(String::new, |(step, place)| {
+        what(step, place.as_ref(), words)
+    });
+    let anchor = words.anchor;
+    format!(
+        "<div class=\"labrun-step\" id=\"{anchor}-{first}\">\n<p class=\"labrun-caption\">\
+         <a href=\"#{anchor}-{first}\">{number}</a> {what}</p>\n"
+    )
+}
+
+/// The tag and the caption before an output.
+pub(crate) fn output_opening(words: &Words) -> String {
+    format!(
+        "<div class=\"labrun-output\">\n<p class=\"labrun-caption\">{}</p>\n",
+        words.output
+    )
+}
+
+/// Where a step is typed, or the file that it writes.
+fn what(step: &Step, place: Option<&Place>, words: &Words) -> String {
+    let named = |text: &str, name: &str| text.replace("{name}", &code(name));
+    match (place, &step.action) {
+        (Some(Place::Here), _) => words.here.to_owned(),
+        (Some(Place::Container(name)), _) => named(words.container, name),
+        (Some(Place::Psql(Server::Unknown)), _) => words.psql.to_owned(),
+        (Some(Place::Psql(Server::Port(port))), _) => words.psql_port.replace("{name}", port),
+        (Some(Place::Psql(Server::Container(name))), _) => named(words.psql_container, name),
+        (None, Action::Write(file)) => named(words.file, &file.path.to_string_lossy()),
+        (None, Action::Type { .. }) => String::new(),
+    }
+}
+
+/// The box at the beginning of a lab.
+pub(crate) fn introduction(lab: &Lab, words: &Words) -> String {
+    let counts = words
+        .counts
+        .replace("{n}", &lab.steps().count().to_string())
+        .replace("{m}", &lab.checks().count().to_string());
+    let how = words
+        .how
+        .replace("{labrun}", &code(&format!("labrun {}", lab.name)))
+        .replace("{script}", &code(&format!("bash labs/{}/lab.sh", lab.name)));
+    format!("<div class=\"labrun-box\">\n<p>{counts} {how}</p>\n</div>\n")
+}
+
+/// A check, folded: title, question, answer.
+pub(crate) fn check_text(check: &Check, words: &Words) -> String {
+    let mut text = format!(
+        "<details class=\"labrun-check\">\n<summary><span class=\"labrun-caption\">{}</span> {}</summary>\n",
+        words.check,
+        inline(&check.title)
+    );
+    match &check.probe {
+        Probe::Postgres {
+            connection,
+            query,
+            rows,
+            ..
+        } => {
+            let asks = words
+                .asks_server
+                .replace("{name}", &code(&server(connection)));
+            let _ = write!(text, "<p>{asks}</p>\n\n{}\n", fenced("sql", query));
+            if rows.is_empty() {
+                let _ = writeln!(text, "<p>{} {}</p>", words.answer, words.no_rows);
+            } else {
+                let rows: Vec<String> = rows.iter().map(|row| row_text(row)).collect();
+                let rows = fenced("text", &rows.join("\n"));
+                let _ = write!(text, "<p>{}</p>\n\n{rows}\n", words.answer);
+            }
+        }
+        Probe::Container {
+            name,
+            state,
+            health,
+        } => {
+            let asks = words.asks_engine.replace("{name}", &code(name));
+            let states: Vec<String> = state
+                .map(|state| state.name())
+                .into_iter()
+                .chain(health.map(|health| health.name()))
+                .map(code)
+                .collect();
+            let _ = writeln!(text, "<p>{asks} {} {}</p>", words.answer, states.join(", "));
+        }
+    }
+    if let Some(limit) = check.eventually {
+        let seconds = limit.as_secs_f64().to_string();
+        let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &seconds));
+    }
+    if let Some(hint) = &check.hint {
+        let _ = writeln!(text, "<p>{} {}</p>", words.hint, inline(hint));
+    }
+    text.push_str("</details>\n");
+    text
+}
+
+/// Host and port of a libpq connection string; nothing of it that is a secret.
+fn server(connection: &str) -> String {
+    let value = |key: &str| {
+        let pair = |word: &&str| word.split_once('=').is_some_and(|(name, _)| name == key);
+        let found = connection.split_whitespace().find(pair)?;
+        found
+            .split_once('=')
+            .map(|(_, value)| value.trim_matches('\''))
+    };
+    let host = value("host")
+        .or_else(|| value("hostaddr"))
+        .unwrap_or("localhost");
+    format!("{host}:{}", value("port").unwrap_or("5432"))
+}
+
+fn row_text(row: &[Pattern]) -> String {
+    let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
+    cells.join(" | ")
+}
+
+/// A fence with a marker that its text does not hold.
+fn fenced(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let marker = "`".repeat(longest.max(2) + 1);
+    format!("{marker}{language}\n{}\n{marker}\n", text.trim_end())
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
+}
+
+/// Words of the author for a line of HTML; between two backticks stands code.
+fn inline(text: &str) -> String {
+    let mut html = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`')
+        && let Some((quoted, behind)) = after.split_once('`')
+    {
+        html.push_str(&escaped(before));
+        html.push_str(&code(quoted));
+        rest = behind;
+    }
+    html + &escaped(rest)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace(['\r', '\n'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_author_are_no_html() {
+        assert_eq!(
+            inline("a < b & `c > d`"),
+            "a &lt; b &amp; <code>c &gt; d</code>"
+        );
+        assert_eq!(inline("one ` alone"), "one ` alone");
+        assert_eq!(
+            inline("`a` and `b` and `"),
+            "<code>a</code> and <code>b</code> and `"
+        );
+        assert_eq!(inline("two\nlines"), "two lines");
+    }
+
+    #[test]
+    fn a_marker_is_longer_than_those_in_the_text() {
+        assert_eq!(fenced("sql", "SELECT 1"), "```sql\nSELECT 1\n```\n");
+        assert_eq!(fenced("sql", "a ```` b"), "`````sql\na ```` b\n`````\n");
+    }
+
+    #[test]
+    fn a_connection_is_shown_without_its_password() {
+        assert_eq!(
+            server("host=127.0.0.1 port=5454 user=me password=secret"),
+            "127.0.0.1:5454"
+        );
+        assert_eq!(server("dbname=x"), "localhost:5432");
+    }
+}

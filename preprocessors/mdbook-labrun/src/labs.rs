@@ -1,0 +1,38 @@
+//! Which chapters are labs, from the configuration that mdBook hands over.
+
+use labrun_model::{Severity, SourceFile};
+use labrun_parse::{LabEntry, parse_book};
+use mdbook_preprocessor::PreprocessorContext;
+
+use crate::Faults;
+
+/// The labs that the book's configuration names.
+///
+/// mdBook gives values and not the text of `book.toml`, so the text is made anew for the parser that everything else
+/// uses, and what it finds is said without a line.
+pub(crate) fn labs(context: &PreprocessorContext, faults: &mut Faults) -> Vec<LabEntry> {
+    let text = match toml::to_string(&context.config) {
+        Ok(text) => text,
+        Err(error) => {
+            faults.error(format!(
+                "error: the configuration cannot be read: {error}\n"
+            ));
+            return Vec::new();
+        }
+    };
+    let (book, diagnostics) = parse_book(&SourceFile::new("book.toml", text));
+    for diagnostic in diagnostics {
+        let help = diagnostic
+            .help
+            .map_or_else(String::new, |help| format!(" = help: {help}\n"));
+        let message = format!(
+            "[{}]: book.toml: {}\n{help}",
+            diagnostic.code, diagnostic.message
+        );
+        match diagnostic.severity {
+            Severity::Error => faults.error(format!("error{message}")),
+            Severity::Warning => faults.drawn.push(format!("warning{message}")),
+        }
+    }
+    book.labs
+}

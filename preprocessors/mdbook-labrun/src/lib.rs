@@ -1,0 +1,178 @@
+//! Turns the fences of a lab chapter into what a reader of the book sees: numbered steps, their outputs, folded checks.
+//!
+//! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
+//! binary of this package speaks mdBook's protocol with it. It reads the book that mdBook gives it and nothing else:
+//! it opens no file, writes none, and never runs what a chapter says.
+
+mod edits;
+mod html;
+mod labs;
+mod page;
+mod place;
+mod protocol;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use labrun_model::{Diagnostic, Severity, SourceFile};
+use labrun_parse::parse_chapter;
+use mdbook_preprocessor::book::{Book, Chapter};
+use mdbook_preprocessor::errors::Result;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+pub use protocol::{InputError, Version, read_input};
+
+use crate::labs::labs;
+use crate::words::Words;
+
+/// The preprocessor.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Labrun;
+
+/// A book with its labs made readable.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Processed {
+    /// The book.
+    pub book: Book,
+    /// Warnings about its labs, drawn as text of several lines each.
+    pub warnings: Vec<String>,
+}
+
+/// The labs of a book are wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejected {
+    /// Every error and warning, drawn as text of several lines each, in the order of the book.
+    pub faults: Vec<String>,
+    /// How many of them are errors.
+    pub errors: usize,
+}
+
+impl Labrun {
+    /// The preprocessor.
+    pub fn new() -> Self {
+        Self
+    }
+
+    /// Makes the labs of a book readable. Chapters that are no labs keep every byte.
+    ///
+    /// # Errors
+    /// When a lab or the configuration of the labs has an error; the book is then not to be built.
+    pub fn process(
+        self,
+        context: &PreprocessorContext,
+        mut book: Book,
+    ) -> std::result::Result<Processed, Rejected> {
+        let mut faults = Faults::default();
+        let entries = labs(context, &mut faults);
+        let mut missing: BTreeMap<PathBuf, String> = entries
+            .into_iter()
+            .map(|entry| (entry.chapter, entry.name))
+            .collect();
+        let source_folder = context.config.book.src.display().to_string();
+        let style = Style {
+            words: Words::of(context.config.book.language.as_deref()),
+            is_html: context.renderer == "html",
+        };
+        book.for_each_chapter_mut(|chapter| {
+            let path = chapter.source_path.clone().or_else(|| chapter.path.clone());
+            let Some((path, name)) = path.and_then(|path| missing.remove_entry(&path)) else {
+                return;
+            };
+            let path = format!("{source_folder}/{}", path.display());
+            rewrite(chapter, &name, path, style, &mut faults);
+        });
+        for (chapter, name) in missing {
+            faults.error(format!(
+                "error: book.toml makes `{}` the lab `{name}`, but SUMMARY.md has no such chapter\n",
+                chapter.display()
+            ));
+        }
+        faults.result(book)
+    }
+}
+
+impl Preprocessor for Labrun {
+    fn name(&self) -> &str {
+        "labrun"
+    }
+
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        Ok(self.process(context, book)?.book)
+    }
+}
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for fault in &self.faults {
+            writeln!(formatter, "{fault}")?;
+        }
+        let plural = if self.errors == 1 { "" } else { "s" };
+        write!(
+            formatter,
+            "{} error{plural} in the labs of this book",
+            self.errors
+        )
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy)]
+struct Style {
+    words: &'static Words,
+    /// Any other renderer gets the page as it is, without attributes.
+    is_html: bool,
+}
+
+/// What is wrong with the labs of a book, drawn.
+#[derive(Debug, Default)]
+struct Faults {
+    drawn: Vec<String>,
+    errors: usize,
+}
+
+impl Faults {
+    fn error(&mut self, drawn: String) {
+        self.errors += 1;
+        self.drawn.push(drawn);
+    }
+
+    fn diagnostics(&mut self, diagnostics: &[Diagnostic], source: &SourceFile) {
+        for diagnostic in diagnostics {
+            self.errors += usize::from(diagnostic.severity == Severity::Error);
+            self.drawn.push(diagnostic.draw(source));
+        }
+    }
+
+    fn result(self, book: Book) -> std::result::Result<Processed, Rejected> {
+        if self.errors == 0 {
+            Ok(Processed {
+                book,
+                warnings: self.drawn,
+            })
+        } else {
+            Err(Rejected {
+                faults: self.drawn,
+                errors: self.errors,
+            })
+        }
+    }
+}
+
+fn rewrite(chapter: &mut Chapter, name: &str, path: String, style: Style, faults: &mut Faults) {
+    let source = SourceFile::new(path, chapter.content.as_str());
+    let fences = labrun_parse::fences(&source);
+    let (lab, diagnostics) = parse_chapter(name, source);
+    faults.diagnostics(&diagnostics, &lab.source);
+    let is_right = diagnostics
+        .iter()
+        .all(|diagnostic| diagnostic.severity != Severity::Error);
+    if is_right {
+        chapter.content = page::page(&lab, &fences, style);
+    }
+}

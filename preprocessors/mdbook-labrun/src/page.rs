@@ -1,0 +1,176 @@
+//! One lab chapter as a reader sees it: every change to the chapter's text, made by spans.
+//!
+//! What is added stands around the fences and never in them. In a list or a quote nothing is added, because lines of
+//! our own would break the container open.
+
+use labrun_model::{Block, Check, Lab, Section, Span, Step};
+use labrun_parse::Fence;
+
+use crate::Style;
+use crate::edits::Edits;
+use crate::html::{check_text, introduction, output_opening, step_opening};
+use crate::place::{Place, Tracker};
+use crate::words::Words;
+
+/// The text of a lab chapter, with its fences in the chapter's order.
+pub(crate) fn page(lab: &Lab, fences: &[Fence], style: Style) -> String {
+    let mut page = Page {
+        lab,
+        words: style.words,
+        line_break: line_break(lab.source.text()),
+        edits: Edits::default(),
+    };
+    if style.is_html {
+        page.html(fences);
+    } else {
+        for fence in fences {
+            page.strip(fence);
+        }
+    }
+    page.edits.apply(lab.source.text())
+}
+
+struct Page<'a> {
+    lab: &'a Lab,
+    words: &'static Words,
+    line_break: &'static str,
+    edits: Edits,
+}
+
+impl Page<'_> {
+    fn html(&mut self, fences: &[Fence]) {
+        self.introduce();
+        let mut tracker = Tracker::default();
+        let mut blocks = self.lab.blocks.iter().peekable();
+        for fence in fences {
+            let mut steps = Vec::new();
+            let mut check = None;
+            while let Some(block) = blocks.next_if(|block| lies_in(block.span(), fence.span)) {
+                match block {
+                    Block::Step(step) => steps.push((step, tracker.follow(step))),
+                    Block::Check(found) => check = Some(found),
+                }
+            }
+            self.fence(fence, &steps, check);
+        }
+    }
+
+    fn fence(&mut self, fence: &Fence, steps: &[(&Step, Option<Place>)], check: Option<&Check>) {
+        let can_be_wrapped = !fence.indented && self.begins_a_line(fence.span.start);
+        match check {
+            Some(check) if can_be_wrapped => {
+                let text = self.separated(fence.span, &check_text(check, self.words));
+                self.edits.replace(fence.span, text);
+                return;
+            }
+            _ => self.strip(fence),
+        }
+        if !can_be_wrapped {
+            return;
+        }
+        if !steps.is_empty() {
+            let opening = step_opening(steps, self.words);
+            self.wrap(fence.span, &opening);
+        } else if self.is_output(fence.span) {
+            self.wrap(fence.span, &output_opening(self.words));
+        }
+    }
+
+    /// Takes everything but the language off the opening line.
+    fn strip(&mut self, fence: &Fence) {
+        if !fence.indented && self.lab.source.slice(fence.info) != fence.language {
+            self.edits.replace(fence.info, fence.language.as_str());
+        }
+    }
+
+    /// Puts an opening tag before a fence and `</div>` behind it, each with the blank lines that Markdown needs.
+    fn wrap(&mut self, span: Span, opening: &str) {
+        let opening = self.own(&format!("{}{opening}\n", self.before(span.start)));
+        self.edits.insert(span.start, opening);
+        let closing = self.own(&format!("\n\n</div>{}", self.after(span.end)));
+        self.edits.insert(span.end, closing);
+    }
+
+    /// A text in the place of a fence.
+    fn separated(&self, span: Span, text: &str) -> String {
+        let (before, after) = (self.before(span.start), self.after(span.end));
+        self.own(&format!("{before}{}{after}", text.trim_end()))
+    }
+
+    /// The box behind the chapter's heading, or before everything where it has none.
+    fn introduce(&mut self) {
+        let heading = self
+            .lab
+            .sections
+            .first()
+            .filter(|section| section.level == 1 && self.begins_a_line(section.span.start));
+        let text = introduction(self.lab, self.words);
+        match heading {
+            Some(heading) => {
+                let offset = self.end_of(heading);
+                let text = self.own(&format!("\n\n{}{}", text.trim_end(), self.after(offset)));
+                self.edits.insert(offset, text);
+            }
+            None => {
+                let text = self.own(&format!("{text}\n"));
+                self.edits.insert(0, text);
+            }
+        }
+    }
+
+    /// The end of a heading's last line, before its line ending.
+    fn end_of(&self, heading: &Section) -> usize {
+        let text = self.lab.source.slice(heading.span);
+        let last = heading.span.start + text.trim_end().len();
+        self.lab.source.line_span(self.lab.source.line(last)).end
+    }
+
+    fn is_output(&self, span: Span) -> bool {
+        let mut expectations = self
+            .lab
+            .steps()
+            .filter_map(|step| step.expectation.as_ref());
+        expectations.any(|expectation| expectation.span == span)
+    }
+
+    /// Fences of lists and quotes never begin in the first column.
+    fn begins_a_line(&self, offset: usize) -> bool {
+        let text = self.lab.source.text();
+        offset == 0
+            || text
+                .get(..offset)
+                .is_some_and(|before| before.ends_with('\n'))
+    }
+
+    /// A line break where the line before is not blank.
+    fn before(&self, offset: usize) -> &'static str {
+        self.break_unless_blank(self.lab.source.line(offset).saturating_sub(1))
+    }
+
+    /// A line break where the line behind is not blank: Markdown that follows HTML at once would be HTML, too.
+    fn after(&self, offset: usize) -> &'static str {
+        self.break_unless_blank(self.lab.source.line(offset) + 1)
+    }
+
+    fn break_unless_blank(&self, line: usize) -> &'static str {
+        let is_blank = line == 0 || self.lab.source.line_text(line).trim().is_empty();
+        if is_blank { "" } else { "\n" }
+    }
+
+    /// A text of ours with the line endings of the chapter.
+    fn own(&self, text: &str) -> String {
+        text.replace('\n', self.line_break)
+    }
+}
+
+/// The line ending of a text's first line.
+fn line_break(text: &str) -> &'static str {
+    match text.split_once('\n') {
+        Some((first, _)) if first.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+fn lies_in(inner: Span, outer: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
