@@ -168,12 +168,19 @@ impl World<'_> {
                 .describe()
                 .map(|policy| ("sudo".to_owned(), policy)),
         );
+        let terminals = Terminals::new(
+            &folder,
+            environment,
+            &nonce,
+            self.journal,
+            &facts,
+            self.interrupts,
+        );
         facts.push((
             "lab folder".to_owned(),
             folder.start().display().to_string(),
         ));
         emit(Event::Started(Header { facts }));
-        let terminals = Terminals::new(&folder, environment, &nonce, self.journal, self.interrupts);
         Ok(Run {
             world: self,
             folder,

@@ -19,6 +19,7 @@ pub(crate) struct Terminals {
     folder: PathBuf,
     start_file: PathBuf,
     journal: RunJournal,
+    facts: Vec<String>,
     interrupts: Interrupts,
 }
 
@@ -29,6 +30,7 @@ impl Terminals {
         environment: Vec<(String, String)>,
         nonce: &str,
         journal: &RunJournal,
+        facts: &[(String, String)],
         interrupts: &Interrupts,
     ) -> Self {
         Self {
@@ -38,6 +40,10 @@ impl Terminals {
             folder: folder.start(),
             start_file: folder.start_file(),
             journal: journal.clone(),
+            facts: facts
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect(),
             interrupts: interrupts.clone(),
         }
     }
@@ -85,6 +91,7 @@ impl Terminals {
             environment: &self.environment,
             folder: &self.folder,
             recording: &self.recording(name),
+            facts: &self.facts,
         };
         Terminal::open(&setup, &self.interrupts)
     }

@@ -65,9 +65,9 @@ fn fits_values(pieces: &[Piece], text: &str, bindings: &mut Bindings) -> bool {
     let mut names: Vec<&str> = Vec::new();
     for piece in pieces {
         match piece {
-            Piece::Text(plain) => expression.push_str(&escaped(plain)),
+            Piece::Text(plain) => expression.push_str(&escaped(plain, expression.len() == 1)),
             Piece::Value(placeholder) => match bindings.value(&placeholder.name) {
-                Some(value) if placeholder.binds() => expression.push_str(&escaped(value)),
+                Some(value) if placeholder.binds() => expression.push_str(&escaped(value, false)),
                 _ => {
                     expression.push_str(&format!(
                         "(?P<g{}>{})",
@@ -112,16 +112,22 @@ fn fits_values(pieces: &[Piece], text: &str, bindings: &mut Bindings) -> bool {
     true
 }
 
-/// Plain text as an expression; runs of blanks inside stand for one blank, as in the squeezed text.
-fn escaped(plain: &str) -> String {
-    let mut squeezed = String::new();
+/// Plain text as an expression; runs of blanks inside stand for one blank, as in the squeezed text. At the beginning
+/// of a line blanks are indentation, and stay.
+fn escaped(plain: &str, begins_line: bool) -> String {
+    let body = if begins_line {
+        plain.trim_start_matches([' ', '\t'])
+    } else {
+        plain
+    };
+    let mut kept = plain[..plain.len() - body.len()].to_owned();
     let mut blank = false;
-    for character in plain.chars() {
+    for character in body.chars() {
         let is_blank = matches!(character, ' ' | '\t');
         if !is_blank || !blank {
-            squeezed.push(if is_blank { ' ' } else { character });
+            kept.push(if is_blank { ' ' } else { character });
         }
         blank = is_blank;
     }
-    regex_lite::escape(&squeezed)
+    regex_lite::escape(&kept)
 }

@@ -88,6 +88,10 @@ fn placeholders_are_typed() {
         differs(&format!("x{placeholder}y"), &format!("x{wrong}y"));
     }
     differs("<lsn>", "0/3000148 and more");
+    fits("  x   <int>  y", "  x 5      y");
+    fits("\tx <int>", "\tx 5");
+    differs("  x <int>", " x 5");
+    differs("x <int>", "  x 5");
     fits("<unknown>", "<unknown>");
 }
 

@@ -148,6 +148,25 @@ fn a_shell_in_a_container_is_a_session() {
 }
 
 #[test]
+fn a_shell_that_talks_before_its_prompt_is_a_session_all_the_same() {
+    let container = Container::start("talks", &["sleep", "infinity"]);
+    let mut bench = Bench::new();
+    let settings = "echo welcome; sleep 0.2; printf 'loading> '; sleep 0.2; echo done\nPS1='[\\u]\\n\\$ '; PROMPT_COMMAND='echo tick'";
+    let write = format!(
+        "docker exec -i {} bash -c 'cat > /root/.bashrc' <<'EOF'\n{settings}\nEOF",
+        container.0
+    );
+    bench.output(&write);
+    bench.open(
+        &format!("docker exec -it {} bash", container.0),
+        SessionKind::Bash,
+    );
+    assert_eq!(bench.output("echo quiet"), "quiet\n");
+    assert_eq!(bench.run("exit 6").end, exited(6));
+    bench.still_works();
+}
+
+#[test]
 fn a_container_that_does_not_exist_is_an_exit_status() {
     let mut bench = Bench::new();
     let typed = bench.run("docker exec -it labrun-no-such-container bash");

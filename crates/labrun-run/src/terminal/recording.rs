@@ -25,16 +25,17 @@ impl Recording {
     /// How many bytes of one command's output are recorded.
     const PER_COMMAND: usize = 1 << 20;
 
-    /// Starts a recording.
+    /// Starts a recording; the tags say what it was made with.
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub(crate) fn create(path: &Path, title: &str) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, title: &str, tags: &[String]) -> io::Result<Self> {
         let mut file = BufWriter::new(File::create(path)?);
         let header = serde_json::json!({
             "version": 3,
             "term": { "cols": 200, "rows": 50, "type": "xterm-256color" },
             "title": title,
+            "tags": tags,
         });
         writeln!(file, "{header}")?;
         Ok(Self {

@@ -54,6 +54,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) folder: &'a Path,
     /// Where the recording goes.
     pub(crate) recording: &'a Path,
+    /// What the run was made with, for the recording: engine, images, a stand-in among them.
+    pub(crate) facts: &'a [String],
 }
 
 impl Terminal {
@@ -67,7 +69,7 @@ impl Terminal {
     /// # Errors
     /// When there is no terminal or no bash to be had, or bash shows no prompt.
     pub(crate) fn open(setup: &Setup<'_>, interrupts: &Interrupts) -> io::Result<Self> {
-        let recording = Recording::create(setup.recording, setup.name.as_str())?;
+        let recording = Recording::create(setup.recording, setup.name.as_str(), setup.facts)?;
         let command = Command::new("bash")
             .arg("--noprofile")
             .arg("--rcfile")

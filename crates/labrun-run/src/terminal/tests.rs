@@ -39,6 +39,7 @@ impl Bench {
             environment: &environment,
             folder: &home,
             recording: &folder.path().join("main.cast"),
+            facts: &["image: a stand-in".to_owned()],
         };
         let terminal = Terminal::open(&setup, &Interrupts::install().unwrap()).unwrap();
         Self { terminal, folder }
@@ -303,6 +304,41 @@ fn output_that_is_sent_away_comes_back() {
     assert_eq!(bench.output("exec 3>&1 >file"), "");
     assert_eq!(bench.output("echo hidden"), "");
     assert_eq!(bench.output("exec >&3; cat file"), "hidden\n");
+}
+
+#[test]
+fn a_terminal_of_another_size_is_the_same_terminal() {
+    let mut bench = Bench::new();
+    bench.output("stty cols 20 rows 5");
+    let text = "y".repeat(100);
+    assert_eq!(bench.output(&format!("echo {text}")), format!("{text}\n"));
+    bench.still_works();
+}
+
+#[test]
+fn a_recording_shows_what_was_typed_and_printed_and_with_what() {
+    let mut bench = Bench::new();
+    bench.output("echo one");
+    bench.output("printf '\\303\\244'");
+    let path = bench.folder.path().join("main.cast");
+    bench.terminal.close().unwrap();
+    let recording = std::fs::read_to_string(path).unwrap();
+    let mut lines = recording
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let header = lines.next().unwrap();
+    assert_eq!(
+        (header["version"].as_u64(), header["tags"][0].as_str()),
+        (Some(3), Some("image: a stand-in"))
+    );
+    let shown: String = lines
+        .map(|event| event[2].as_str().unwrap().to_owned())
+        .collect();
+    assert!(
+        shown.starts_with("$ echo one\r\none\r\n$ printf"),
+        "{shown:?}"
+    );
+    assert!(shown.contains('ä') && !shown.contains("7717"), "{shown:?}");
 }
 
 #[test]
