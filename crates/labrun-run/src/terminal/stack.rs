@@ -152,6 +152,12 @@ impl Terminal {
                 break;
             }
         }
+        // The host shell too: a hang-up while it reads a line is sometimes only noticed at the next key.
+        if !self.stack.is_empty() {
+            self.pty.send(b" exit\r");
+            let mut wait = Wait::new(None, VecDeque::new());
+            let _ = self.wait_for_prompt(&mut wait, Instant::now() + PATIENCE / 5);
+        }
         self.pty.end();
         self.recording.finish()
     }

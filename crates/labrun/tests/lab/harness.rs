@@ -16,6 +16,8 @@ static ENGINE: Mutex<()> = Mutex::new(());
 pub(crate) struct Book {
     folder: TempDir,
     lab: &'static str,
+    /// The volumes that were there before, which are somebody else's.
+    volumes: Vec<String>,
     _engine: MutexGuard<'static, ()>,
 }
 
@@ -51,6 +53,7 @@ impl Book {
         Self {
             folder,
             lab,
+            volumes: docker_list(&["volume", "ls", "--format", "volume {{.Name}}"]),
             _engine: engine,
         }
     }
@@ -112,6 +115,10 @@ impl Book {
         (child, words)
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn state(&self) -> PathBuf {
         self.folder.path().join("state")
     }
@@ -119,6 +126,12 @@ impl Book {
     /// What a run of this book has left in the engine, among the processes and in the folder for temporary files.
     pub(crate) fn left_behind(&self) -> Vec<String> {
         let mut left = engine_objects();
+        let volumes = docker_list(&["volume", "ls", "--format", "volume {{.Name}}"]);
+        left.extend(
+            volumes
+                .into_iter()
+                .filter(|volume| !self.volumes.contains(volume)),
+        );
         let runs = self.run_ids();
         for id in &runs {
             let folder = std::env::temp_dir().join(format!("labrun-{id}"));
@@ -182,16 +195,7 @@ impl Ended {
 
 /// Containers and networks of chapter 3.
 fn engine_objects() -> Vec<String> {
-    let list = |arguments: &[&str]| {
-        let output = Command::new("docker").args(arguments).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let mut found = list(&[
+    let mut found = docker_list(&[
         "ps",
         "-a",
         "--filter",
@@ -199,7 +203,7 @@ fn engine_objects() -> Vec<String> {
         "--format",
         "container {{.Names}}",
     ]);
-    found.extend(list(&[
+    found.extend(docker_list(&[
         "network",
         "ls",
         "--filter",
@@ -208,6 +212,17 @@ fn engine_objects() -> Vec<String> {
         "network {{.Name}}",
     ]));
     found
+}
+
+/// The lines that a docker command lists.
+fn docker_list(arguments: &[&str]) -> Vec<String> {
+    let output = Command::new("docker").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Processes that carry a run's id, and watchdogs of these runs.

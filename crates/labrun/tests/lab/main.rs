@@ -12,4 +12,6 @@ mod conflict;
 mod flood;
 mod harness;
 mod interrupt;
+mod leftovers;
 mod red;
+mod script;
