@@ -21,6 +21,4 @@ pub(crate) use text::is_job_notice;
 pub(crate) use typing::{Typed, TypedEnd};
 
 #[cfg(test)]
-mod engine_tests;
-#[cfg(test)]
 mod tests;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use labrun_model::{Language, SessionKind};
 
-use super::status::Status;
-use super::tests::Bench;
-use super::{Typed, TypedEnd};
+use super::super::status::Status;
+use super::super::{Typed, TypedEnd};
+use super::bench::Bench;
 
 /// A container that is removed when the test ends, however it ends.
 struct Container(String);
