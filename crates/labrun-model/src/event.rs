@@ -211,6 +211,8 @@ pub struct Summary {
     pub checks_failed: usize,
     /// Checks that were not reached.
     pub checks_not_run: usize,
+    /// Blocks behind the one that the user wanted to stop at.
+    pub left_out: usize,
     /// The whole run without clean-up.
     pub elapsed: Duration,
     /// Clean-up.

@@ -20,6 +20,15 @@ pub(crate) struct LabFolder {
     root: PathBuf,
 }
 
+/// readline's settings. The bytes of a character outside ASCII must arrive as they were typed, whatever the locale.
+const INPUT_SETTINGS: &str = "\
+set enable-bracketed-paste off
+set disable-completion on
+set input-meta on
+set output-meta on
+set convert-meta off
+";
+
 impl LabFolder {
     /// The name of the folder that the chapter starts in.
     pub(crate) const START: &str = "lab";
@@ -53,10 +62,7 @@ impl LabFolder {
             fs::create_dir(inner)?;
         }
         fs::write(folder.start_file(), bash_start_file(nonce))?;
-        fs::write(
-            folder.input_file(),
-            "set enable-bracketed-paste off\nset disable-completion on\n",
-        )?;
+        fs::write(folder.input_file(), INPUT_SETTINGS)?;
         if let Some(script) = sudo.script() {
             let program = folder.programs().join("sudo");
             fs::write(&program, script)?;

@@ -34,6 +34,8 @@ pub struct Options {
     pub keep: bool,
     /// Goes on after a failure, as long as the terminal can be used.
     pub keep_going: bool,
+    /// Ends after this block, an index into [`Lab::blocks`]; without it, after the last.
+    pub until: Option<usize>,
     /// The program that becomes the watchdog when it is called with [`crate::WATCHDOG_COMMAND`].
     pub watchdog: PathBuf,
 }
@@ -90,7 +92,7 @@ pub fn run(
     let mut summary = Summary::default();
     let (result, engine) = match world.prepare(emit) {
         Ok(mut run) => {
-            run.blocks(options.keep_going, &mut summary, emit);
+            run.blocks(options, &mut summary, emit);
             (Ok(()), run.end(&mut summary, emit))
         }
         Err(error) => (Err(error), None),
@@ -194,9 +196,14 @@ impl World<'_> {
 
 impl Run<'_> {
     /// Does every block in order. After the first failure the rest is not run, unless the user wants to go on.
-    fn blocks(&mut self, keep_going: bool, summary: &mut Summary, emit: &mut dyn FnMut(Event)) {
+    fn blocks(&mut self, options: &Options, summary: &mut Summary, emit: &mut dyn FnMut(Event)) {
         let mut stopped = false;
-        for (index, block) in self.world.lab.blocks.iter().enumerate() {
+        let blocks = &self.world.lab.blocks;
+        let wanted = options
+            .until
+            .map_or(blocks.len(), |last| blocks.len().min(last + 1));
+        summary.left_out = blocks.len() - wanted;
+        for (index, block) in blocks.iter().enumerate().take(wanted) {
             let runs = !stopped && self.world.interrupts.signal().is_none();
             let verdict = match block {
                 Block::Step(step) => {
@@ -230,7 +237,7 @@ impl Run<'_> {
                     verdict
                 }
             };
-            stopped |= verdict != Verdict::Passed && !keep_going;
+            stopped |= verdict != Verdict::Passed && !options.keep_going;
             self.warn(emit);
         }
         summary.elapsed = self.begun.elapsed();

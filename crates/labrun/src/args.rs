@@ -84,6 +84,10 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
+    /// Stop after this step: its number, or the name that its fence gives it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
     pub(crate) dry_run: bool,

@@ -212,6 +212,23 @@ fn what_hangs_or_asks_is_reported_as_such() {
 }
 
 #[test]
+fn until_stops_after_a_step_and_says_what_it_left_out() {
+    let book = Book::with(&GREEN.replace("```sh\ncd", "```sh name=go\ncd"));
+    for step in ["2", "go"] {
+        let ended = book.labrun(&["demo", "--until", step]);
+        ended.is(
+            0,
+            &[
+                "passed: 2 steps, 1 expectations",
+                "1 steps and checks behind it left out, as asked",
+            ],
+        );
+    }
+    book.labrun(&["demo", "--until", "9"])
+        .is(2, &["has no step `9`", "its steps are 1 to 3", "go"]);
+}
+
+#[test]
 fn an_unknown_lab_is_named_with_the_nearest() {
     let book = Book::with(GREEN);
     book.labrun(&["dmeo"]).is(

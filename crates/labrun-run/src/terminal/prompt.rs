@@ -25,7 +25,8 @@ fn bash_bootstrap(nonce: &str, session: u32) -> String {
     let mark = format!("\\e]7717;{nonce};{session};");
     format!(
         " stty -echo 2>/dev/null; bind 'set enable-bracketed-paste off' 2>/dev/null; \
-         bind 'set disable-completion on' 2>/dev/null; unset HISTFILE; \
+         bind 'set disable-completion on' 2>/dev/null; bind 'set convert-meta off' 2>/dev/null; \
+         bind 'set input-meta on' 2>/dev/null; bind 'set output-meta on' 2>/dev/null; unset HISTFILE; \
          __labrun(){{ local s=$?; shopt -s promptvars; PS1=$'\\[{mark}D;$?\\a\\]' PS2=$'\\[{mark}P\\a\\]' PS0=$'{mark}C\\a'; return $s; }}; \
          PROMPT_COMMAND=__labrun"
     )

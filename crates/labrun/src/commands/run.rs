@@ -6,7 +6,7 @@ use labrun_model::{Action, Block, Lab, Step};
 use labrun_run::{Interrupts, Options, RunError};
 
 use crate::args::Run;
-use crate::book::OpenBook;
+use crate::book::{BookError, OpenBook};
 use crate::exit::Exit;
 use crate::report::{self, Human, Report as _};
 
@@ -14,6 +14,11 @@ use crate::report::{self, Human, Report as _};
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
     let book = OpenBook::open(book)?;
     let lab = book.lab(book.entry(&arguments.lab)?)?;
+    let until = arguments
+        .until
+        .as_deref()
+        .map(|step| last_block(&lab, step))
+        .transpose()?;
     if arguments.dry_run {
         report::data(&plan(&lab));
         return Ok(Exit::Passed);
@@ -25,16 +30,45 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         engine: arguments.engine.clone(),
         keep: arguments.keep,
         keep_going: arguments.keep_going,
+        until,
         watchdog: super::reap::command()?,
     };
     let mut report = Human::new();
-    let summary = labrun_run::run(&lab, &options, &interrupts, &mut |event| {
+    let result = labrun_run::run(&lab, &options, &interrupts, &mut |event| {
         report.event(&lab, &event)
-    })?;
+    });
+    report.close();
+    let summary = result?;
     Ok(match summary.interrupted_by {
         Some(signal) => Exit::Interrupted(signal),
         None if summary.is_green() => Exit::Passed,
         None => Exit::Failed,
+    })
+}
+
+/// The block of the step that a user names, by its number or its name.
+fn last_block(lab: &Lab, wanted: &str) -> Result<usize, BookError> {
+    let is_wanted = |block: &Block| match block {
+        Block::Step(step) => {
+            step.number.to_string() == wanted || step.name.as_deref() == Some(wanted)
+        }
+        Block::Check(_) => false,
+    };
+    lab.blocks.iter().position(is_wanted).ok_or_else(|| {
+        let count = lab.steps().count();
+        let names: Vec<&str> = lab
+            .steps()
+            .filter_map(|step| step.name.as_deref())
+            .collect();
+        let named = if names.is_empty() {
+            String::new()
+        } else {
+            format!("; those with a name: {}", names.join(", "))
+        };
+        BookError::File {
+            what: format!("lab `{}` has no step `{wanted}`", lab.name),
+            help: format!("its steps are 1 to {count}{named}"),
+        }
     })
 }
 

@@ -41,7 +41,13 @@ impl Human {
         self.live.suspend(|| words(&format!("{text}\n")));
     }
 
+    /// Takes the live line away, which a run that ends before its summary leaves standing.
+    pub(crate) fn close(&self) {
+        self.live.finish_and_clear();
+    }
+
     fn started(&self, lab: &Lab, header: &Header) {
+        self.live.enable_steady_tick(Duration::from_millis(120));
         let path = lab.source.path();
         self.say(&format!(
             "{STRONG}{}{STRONG:#} · {} {FAINT}({path}){FAINT:#}",
@@ -76,7 +82,6 @@ impl Human {
         );
         self.live.reset_elapsed();
         self.live.set_message(text);
-        self.live.enable_steady_tick(Duration::from_millis(120));
     }
 
     fn step_finished(&mut self, lab: &Lab, index: usize, outcome: &StepOutcome) {
@@ -237,10 +242,14 @@ fn verdict(summary: &Summary) -> String {
             "{CAUTION}interrupted{CAUTION:#} by signal {signal}: {passed}, {not_run} not run, {time}"
         );
     }
+    let left_out = match summary.left_out {
+        0 => String::new(),
+        blocks => format!("; {blocks} steps and checks behind it left out, as asked"),
+    };
     if summary.is_green() {
-        return format!("{GOOD}passed{GOOD:#}: {passed} {time}");
+        return format!("{GOOD}passed{GOOD:#}: {passed} {time}{left_out}");
     }
-    format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}")
+    format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}{left_out}")
 }
 
 fn shorten(text: &str, width: usize) -> String {
