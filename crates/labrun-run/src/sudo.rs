@@ -119,3 +119,45 @@ fn uses_sudo(lab: &Lab) -> bool {
         Action::Type { .. } | Action::Write(_) => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn the_pass_through_takes_the_flags_that_pages_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("sudo");
+        std::fs::write(&program, PASS_THROUGH).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let run = |arguments: &[&str]| {
+            let output = Command::new(&program).args(arguments).output().unwrap();
+            let status = output.status.code();
+            (status, String::from_utf8(output.stdout).unwrap())
+        };
+        assert_eq!(run(&["echo", "a  b"]), (Some(0), "a  b\n".to_owned()));
+        assert_eq!(
+            run(&["-n", "-E", "--", "echo", "-n", "x"]),
+            (Some(0), "x".to_owned())
+        );
+        assert_eq!(
+            run(&["X=1", "sh", "-c", "echo $X"]),
+            (Some(0), "1\n".to_owned())
+        );
+        assert_eq!(run(&["sh", "-c", "exit 7"]).0, Some(7));
+        assert_eq!(run(&[]).0, Some(1));
+        assert_eq!(run(&["--chroot=/", "echo"]).0, Some(1));
+    }
+
+    #[test]
+    fn real_sudo_gets_the_labs_variables() {
+        let script = Sudo::Real(PathBuf::from("/usr/bin/sudo")).script().unwrap();
+        assert!(
+            script.contains("'/usr/bin/sudo' -n --preserve-env=DOCKER_HOST,"),
+            "{script}"
+        );
+        assert_eq!(Sudo::Unused.script(), None);
+    }
+}

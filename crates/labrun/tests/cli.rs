@@ -45,6 +45,9 @@ impl Book {
             .current_dir(self.path())
             .env("LABRUN_STATE_DIR", self.path().join("state"))
             .env_remove("LABRUN_BOOK")
+            .env("CANARY", "secret")
+            .env("LC_ALL", "tr_TR.UTF-8")
+            .env("TZ", "Asia/Jakarta")
             // A lab without docker must run where there is no engine.
             .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
             .output()
@@ -209,6 +212,14 @@ fn what_hangs_or_asks_is_reported_as_such() {
             "the terminal was lost",
         ],
     );
+}
+
+#[test]
+fn the_lab_sees_neither_secrets_nor_the_machines_habits() {
+    let chapter = "# E\n\n```sh exit=1\nenv | grep -c CANARY\n```\n\n```text\n0\n```\n\n```sh\necho $LC_ALL $TZ $PAGER; ls -A ~\n```\n\n```text\nC.UTF-8 UTC cat\n```\n\n```sh\necho 'é → 𝄞'\n```\n\n```text\né → 𝄞\n```\n";
+    Book::with(chapter)
+        .labrun(&["demo"])
+        .is(0, &["3 steps, 3 expectations"]);
 }
 
 #[test]
