@@ -1,13 +1,12 @@
 //! How a typed command looks in a script: without a terminal, and with passwords where they are not asked for.
 //!
-//! Commands are changed word by word and nowhere else, so that a reader recognises them. This knows docker's and
-//! psql's flags as text; it does not interpret bash.
+//! Commands are changed word by word and nowhere else, so that a reader recognises them. What the words are is
+//! [`labrun_model`]'s to say.
 
 use std::ops::Range;
 
-use labrun_model::SessionKind;
+use labrun_model::{EngineCommand, Opener, SessionKind, engine_commands, words};
 
-use crate::engine::{EngineCommand, Word, base_name, engine_commands, words};
 use crate::shell::quoted;
 
 /// A command line that opens a session, as a script writes it before a here-document.
@@ -23,58 +22,49 @@ pub(crate) struct Opening {
     pub(crate) in_container: bool,
 }
 
-/// Reads a line that [`labrun_model::opener`] has said opens a session of this kind.
-pub(crate) fn opening(line: &str, kind: SessionKind, password: Option<&str>) -> Opening {
-    let line = line.trim();
-    let words = words(line);
-    let engine = engine_commands(&words).pop();
-    let in_container = engine.is_some();
+/// Writes a line as a script opens the session that it opens.
+pub(crate) fn opening(line: &str, opener: &Opener<'_>, password: Option<&str>) -> Opening {
+    let password = password.filter(|_| opener.kind == SessionKind::Psql);
     let mut edits = Edits::default();
-    if let Some(engine) = &engine {
-        edits.without_terminal(&words, engine);
-        if let Some(password) = password.filter(|_| kind == SessionKind::Psql) {
-            edits.password(&words, engine, password);
-        }
+    edits.without_terminals(&line[..opener.program.start]);
+    if let Some((engine, password)) = opener.engine.as_ref().zip(password) {
+        edits.password(engine, password);
     }
-    let program = program(&words, kind, engine.as_ref());
-    match (kind, program) {
-        (SessionKind::Psql, Some(word)) if in_container => edits.psql_in_container(line, word),
-        (SessionKind::Psql, Some(word)) => edits.insert(word.end, " -X -v ON_ERROR_STOP=1"),
-        (SessionKind::Bash | SessionKind::Sh, Some(_)) => edits.insert(line.len(), " -s"),
-        (_, None) => {}
+    let end = opener.program.end();
+    match (opener.program.program(), &opener.engine) {
+        ("psql", Some(_)) => edits.psql_in_container(line, opener),
+        ("psql", None) => edits.insert(end, " -X -v ON_ERROR_STOP=1"),
+        ("bash" | "sh" | "dash" | "ash", _) => edits.insert(opener.end(), " -s"),
+        _ => {}
     }
     Opening {
-        kind,
-        command: edits.apply(line),
+        kind: opener.kind,
+        command: edits.apply(line).trim().to_owned(),
         password: password
-            .filter(|_| !in_container && kind == SessionKind::Psql)
+            .filter(|_| opener.engine.is_none())
             .map(str::to_owned),
-        in_container,
+        in_container: opener.engine.is_some(),
     }
 }
 
 /// A line that is typed at a shell, without the flags that ask docker for a terminal.
 pub(crate) fn without_terminal(line: &str) -> String {
-    let words = words(line);
     let mut edits = Edits::default();
-    for engine in engine_commands(&words) {
-        edits.without_terminal(&words, &engine);
-    }
+    edits.without_terminals(line);
     edits.apply(line)
 }
 
 /// A line that asks for a PostgreSQL password inside a container, with the password as a variable; `None` where no
 /// program of PostgreSQL is started in a container.
 pub(crate) fn with_password_in_container(line: &str, password: &str) -> Option<String> {
-    let words = words(line);
-    let asks = |engine: &EngineCommand| {
-        let inner = words.get(engine.program);
-        inner.is_some_and(|word| LIBPQ.contains(&base_name(word.text)))
+    let asks = |engine: &EngineCommand<'_>| {
+        let program = engine.command.first();
+        program.is_some_and(|word| LIBPQ.contains(&word.program()))
     };
     let mut edits = Edits::default();
-    let engines: Vec<_> = engine_commands(&words).into_iter().filter(asks).collect();
+    let engines: Vec<_> = engine_commands(line).into_iter().filter(asks).collect();
     for engine in &engines {
-        edits.password(&words, engine, password);
+        edits.password(engine, password);
     }
     (!engines.is_empty()).then(|| edits.apply(line))
 }
@@ -83,7 +73,7 @@ pub(crate) fn with_password_in_container(line: &str, password: &str) -> Option<S
 pub(crate) fn uses_libpq(line: &str) -> bool {
     words(line)
         .iter()
-        .any(|word| LIBPQ.contains(&base_name(word.text)))
+        .any(|word| LIBPQ.contains(&word.program()))
 }
 
 /// The programs of PostgreSQL that connect to a server.
@@ -107,22 +97,6 @@ const LIBPQ: [&str; 17] = [
     "clusterdb",
 ];
 
-/// The word that names the program of a session: psql, or a shell that is started by its own name.
-fn program<'a>(
-    words: &[Word<'a>],
-    kind: SessionKind,
-    engine: Option<&EngineCommand>,
-) -> Option<Word<'a>> {
-    let is_program = |word: &&Word<'_>| match kind {
-        SessionKind::Psql => base_name(word.text) == "psql",
-        SessionKind::Bash | SessionKind::Sh => {
-            matches!(base_name(word.text), "bash" | "sh" | "dash" | "ash")
-        }
-    };
-    let from = engine.map_or(0, |engine| engine.program);
-    words.get(from..)?.iter().find(is_program).copied()
-}
-
 /// Changes to a line, by byte offsets.
 #[derive(Debug, Default)]
 struct Edits {
@@ -135,44 +109,51 @@ impl Edits {
     }
 
     /// Takes out what asks for a terminal. With `--detach` nobody would look at it, and it needs none.
-    fn without_terminal(&mut self, words: &[Word<'_>], engine: &EngineCommand) {
-        let flags = &words[engine.flags.start..engine.flags.end.min(words.len())];
-        let is_short = |text: &str| {
-            text.len() > 1
-                && text.starts_with('-')
-                && text[1..].bytes().all(|b| b"itd".contains(&b))
-        };
-        let detached = |word: &Word<'_>| {
-            word.text == "--detach" || is_short(word.text) && word.text.contains('d')
-        };
-        if flags.iter().any(detached) {
-            return;
-        }
-        for flag in flags {
-            let interactive = is_short(flag.text) && flag.text.contains('i');
-            if interactive && flag.text.contains('t') && !engine.is_compose {
-                self.edits.push((flag.start..flag.end, "-i".to_owned()));
-            } else if flag.text == "--tty" || is_short(flag.text) && flag.text.contains('t') {
-                // The blank before a flag goes with it.
-                self.edits.push((flag.start - 1..flag.end, String::new()));
-            }
-        }
-        if engine.is_compose && flags.iter().all(|flag| flag.text != "-T") {
-            self.insert(words[engine.verb].end, " -T");
+    fn without_terminals(&mut self, line: &str) {
+        let engines = engine_commands(line).into_iter();
+        for engine in engines.filter(|engine| !engine.is_detached()) {
+            self.without_terminal(&engine);
         }
     }
 
-    fn password(&mut self, words: &[Word<'_>], engine: &EngineCommand, password: &str) {
+    fn without_terminal(&mut self, engine: &EngineCommand<'_>) {
+        // Compose keeps the standard input open without being asked.
+        let dropped: &[char] = if engine.is_compose {
+            &['i', 't']
+        } else {
+            &['t']
+        };
+        for flag in &engine.flags {
+            let letters = flag.text.trim_start_matches('-');
+            let end = letters.find(|letter| !"iPqtT".contains(letter));
+            let (switches, rest) = letters.split_at(end.unwrap_or(letters.len()));
+            let is_short = flag.text.len() == letters.len() + 1;
+            let kept = switches.replace(dropped, "") + rest;
+            if flag.text == "--tty" || is_short && kept.is_empty() && switches.contains('t') {
+                // The blank before a flag goes with it.
+                self.edits.push((flag.start - 1..flag.end(), String::new()));
+            } else if is_short && switches.contains('t') {
+                self.edits
+                    .push((flag.start..flag.end(), format!("-{kept}")));
+            }
+        }
+        if engine.is_compose && engine.flags.iter().all(|flag| flag.text != "-T") {
+            self.insert(engine.verb.end(), " -T");
+        }
+    }
+
+    fn password(&mut self, engine: &EngineCommand<'_>, password: &str) {
         let text = format!(" -e PGPASSWORD={}", quoted(password));
-        self.insert(words[engine.verb].end, &text);
+        self.insert(engine.verb.end(), &text);
     }
 
     /// Docker carries the two output streams side by side, and only inside the container their order is known.
-    fn psql_in_container(&mut self, line: &str, psql: Word<'_>) {
-        let arguments = &line[psql.end..];
+    fn psql_in_container(&mut self, line: &str, opener: &Opener<'_>) {
+        let (psql, end) = (opener.program, opener.end());
+        let arguments = &line[psql.end()..end];
         let command = format!("exec {} -X -v ON_ERROR_STOP=1{arguments} 2>&1", psql.text);
         let text = format!("sh -c {}", quoted(&command));
-        self.edits.push((psql.start..line.len(), text));
+        self.edits.push((psql.start..end, text));
     }
 
     fn apply(mut self, line: &str) -> String {
@@ -192,9 +173,13 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    fn opened(line: &str, password: Option<&str>) -> Opening {
+        opening(line, &labrun_model::opener(line).unwrap(), password)
+    }
+
+    #[track_caller]
     fn check(line: &str, expected: &str) {
-        let kind = labrun_model::opener(line).unwrap().kind;
-        assert_eq!(opening(line, kind, None).command, expected);
+        assert_eq!(opened(line, None).command, expected);
     }
 
     #[test]
@@ -208,6 +193,7 @@ mod tests {
             "docker exec -i -u me x /bin/sh -s",
         );
         check("docker exec -ti bash bash", "docker exec -i bash bash -s");
+        check("docker exec -itu me x sh", "docker exec -iu me x sh -s");
         check("docker exec --tty -i x bash", "docker exec -i x bash -s");
         check(
             "docker run --rm -it --name a debian bash",
@@ -237,6 +223,14 @@ mod tests {
             "sudo -u postgres psql -X -v ON_ERROR_STOP=1",
         );
         check(
+            "docker exec -it x docker exec -it y psql # docker exec -it",
+            "docker exec -i x docker exec -i y sh -c 'exec psql -X -v ON_ERROR_STOP=1 2>&1' # docker exec -it",
+        );
+        check(
+            "docker exec -it x psql docker exec -t y",
+            "docker exec -i x sh -c 'exec psql -X -v ON_ERROR_STOP=1 docker exec -t y 2>&1'",
+        );
+        check(
             "docker exec -it psql psql -U 'a b'",
             r"docker exec -i psql sh -c 'exec psql -X -v ON_ERROR_STOP=1 -U '\''a b'\'' 2>&1'",
         );
@@ -244,10 +238,10 @@ mod tests {
 
     #[test]
     fn a_password_goes_where_the_program_is() {
-        let host = opening("psql postgres", SessionKind::Psql, Some("a'b"));
+        let host = opened("psql postgres", Some("a'b"));
         assert_eq!(host.command, "psql -X -v ON_ERROR_STOP=1 postgres");
         assert_eq!(host.password.as_deref(), Some("a'b"));
-        let inside = opening("docker exec -it x psql", SessionKind::Psql, Some("a b"));
+        let inside = opened("docker exec -it x psql", Some("a b"));
         assert_eq!(
             inside.command,
             "docker exec -e PGPASSWORD='a b' -i x sh -c 'exec psql -X -v ON_ERROR_STOP=1 2>&1'"

@@ -6,7 +6,6 @@
 
 mod command;
 mod effect;
-mod engine;
 mod page;
 mod part;
 mod plan;

@@ -1,10 +1,11 @@
 //! Follows the reader through the chapter, from session to session, and cuts the lab into parts of a script.
 //!
-//! The model does not say which session a step is typed into: a run finds out, and here it is worked out from the typed
-//! text. Where the chapter does what a script cannot do, there is a diagnostic and no script.
+//! A lab does not say which session a step is typed into: a run finds out, and here [`SessionTracker`] works it out from
+//! the typed text. Where the chapter does what a script cannot do, there is a diagnostic and no script.
 
 use labrun_model::{
-    Action, Block, Diagnostic, ExpectedExit, Lab, Language, SessionKind, Span, Step, opener,
+    Action, Block, Diagnostic, ExpectedExit, Lab, Language, Opener, SessionKind, SessionTracker,
+    Span, Step,
 };
 
 use crate::command;
@@ -19,6 +20,7 @@ pub(crate) fn plan(lab: &Lab) -> Result<Vec<Part<'_>>, Vec<Diagnostic>> {
     let mut planner = Planner {
         lab,
         parts: Vec::new(),
+        sessions: SessionTracker::new(),
         levels: Vec::new(),
         open: None,
         diagnostics: Vec::new(),
@@ -36,7 +38,7 @@ pub(crate) fn plan(lab: &Lab) -> Result<Vec<Part<'_>>, Vec<Diagnostic>> {
     }
 }
 
-/// A session that is open at this point of the page.
+/// What it takes to open a session anew that is open at this point of the page.
 #[derive(Debug)]
 struct Level<'a> {
     opened: Opened<'a>,
@@ -48,6 +50,8 @@ struct Level<'a> {
 struct Planner<'a> {
     lab: &'a Lab,
     parts: Vec<Part<'a>>,
+    /// Where the reader is.
+    sessions: SessionTracker<'a>,
     /// The sessions on top of the shell of this machine.
     levels: Vec<Level<'a>>,
     /// The part that is being put together.
@@ -96,7 +100,7 @@ impl<'a> Planner<'a> {
 
     /// Whether the step can be typed where the reader is by now.
     fn is_at(&mut self, language: Language, step: &Step) -> bool {
-        let kind = self.kind();
+        let kind = self.sessions.current(&step.terminal).kind;
         if kind.language() == language {
             return true;
         }
@@ -120,30 +124,25 @@ impl<'a> Planner<'a> {
     }
 
     fn type_step(&mut self, step: &'a Step, language: Language, lines: &[&str]) {
-        let last = last_command(lines);
-        let command = last
-            .and_then(|index| lines.get(index))
-            .copied()
-            .unwrap_or("");
-        let opens = match language {
-            Language::Shell if step.exit == ExpectedExit::Success => opener(command),
-            _ => None,
-        };
-        let before = lines.get(..last.unwrap_or(0)).unwrap_or(&[]);
-        if let Some(opens) = opens {
-            self.open(step, before, command, opens.kind);
-        } else if closes(language, command) {
-            self.close(step, before, command);
-        } else {
-            self.plain(step, language, lines);
+        let changes = self.sessions.follow(step).changes;
+        match changes.as_slice() {
+            [] => self.plain(step, language, lines),
+            [change] if change.is_last => {
+                let (before, from) = lines.split_at(change.line.min(lines.len()));
+                let command = from.first().copied().unwrap_or_default();
+                match &change.opens {
+                    Some(opener) => self.open(step, before, command, opener),
+                    None => self.close(step, language, before, command),
+                }
+            }
+            _ => {
+                self.refuse(step, "opens or leaves a session before its last line");
+                self.plain(step, language, lines);
+            }
         }
     }
 
     fn plain(&mut self, step: &'a Step, language: Language, lines: &[&str]) {
-        let swallowed = language == Language::Shell && opens_in_between(lines);
-        if swallowed {
-            self.refuse(step, "opens a session before its last line");
-        }
         let exit_fits = match step.exit {
             ExpectedExit::Success => true,
             ExpectedExit::Status(_) => language == Language::Shell,
@@ -168,7 +167,7 @@ impl<'a> Planner<'a> {
         self.remember(step, language);
     }
 
-    fn open(&mut self, step: &'a Step, before: &[&str], command: &str, kind: SessionKind) {
+    fn open(&mut self, step: &'a Step, before: &[&str], command: &str, opener: &Opener<'_>) {
         if step.expectation.is_some() {
             self.refuse(step, "shows what a program prints when it opens a session");
         }
@@ -176,7 +175,7 @@ impl<'a> Planner<'a> {
             self.refuse(step, "tries to open a session more than once");
         }
         let answer = self.answer(step);
-        if answer.is_some() && kind != SessionKind::Psql && !asks_by_sudo(command) {
+        if answer.is_some() && opener.kind != SessionKind::Psql && !asks_by_sudo(command) {
             self.refuse(step, "answers a prompt that is not PostgreSQL's");
         }
         let opened = Opened {
@@ -185,7 +184,7 @@ impl<'a> Planner<'a> {
                 .iter()
                 .map(|line| command::without_terminal(line))
                 .collect(),
-            opening: command::opening(command, kind, answer),
+            opening: command::opening(command, opener, answer),
             settings: Vec::new(),
         };
         self.event(step, Event::Open(opened.clone()));
@@ -199,7 +198,7 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn close(&mut self, step: &'a Step, before: &[&str], command: &str) {
+    fn close(&mut self, step: &'a Step, language: Language, before: &[&str], command: &str) {
         if self.levels.is_empty() {
             self.refuse(step, "closes the reader's own shell");
             return;
@@ -213,13 +212,11 @@ impl<'a> Planner<'a> {
         if step.expectation.is_some() && before.is_empty() {
             self.refuse(step, "shows what a program prints when it is left");
         }
-        let language = self.kind().language();
         let mut typed = self.typed(step, language, before);
         // Interactive psql knows words that it takes for SQL elsewhere, and only login shells know `logout`.
-        typed.lines.push(match (language, command.trim()) {
-            (Language::Sql, _) => "\\q".to_owned(),
-            (Language::Shell, "logout") => "exit".to_owned(),
-            (Language::Shell, other) => other.to_owned(),
+        typed.lines.push(match language {
+            Language::Sql => "\\q".to_owned(),
+            Language::Shell => command.trim().replacen("logout", "exit", 1),
         });
         self.event(step, Event::Close(typed));
         self.levels.pop();
@@ -321,12 +318,6 @@ impl<'a> Planner<'a> {
         self.parts.extend(self.open.take().map(Part::of));
     }
 
-    fn kind(&self) -> SessionKind {
-        self.levels
-            .last()
-            .map_or(SessionKind::Bash, |level| level.opened.opening.kind)
-    }
-
     fn refuse(&mut self, step: &Step, what: &str) {
         let message = format!("lab.sh cannot do what this step does: it {what}");
         self.diagnostics
@@ -339,38 +330,6 @@ fn anew<'a>(level: &Level<'a>) -> Opened<'a> {
     Opened {
         step: None,
         ..level.opened.clone()
-    }
-}
-
-/// The index of the last line that is neither blank nor a comment.
-fn last_command(lines: &[&str]) -> Option<usize> {
-    lines.iter().rposition(|line| {
-        let line = line.trim();
-        !(line.is_empty() || line.starts_with('#') || line.starts_with("--"))
-    })
-}
-
-/// Whether a line other than the last opens a session. Lines of a here-document are no commands.
-fn opens_in_between(lines: &[&str]) -> bool {
-    let last = last_command(lines).unwrap_or(0);
-    lines
-        .iter()
-        .take(last)
-        .take_while(|line| !line.contains("<<"))
-        .any(|line| opener(line).is_some())
-}
-
-/// Whether a line leaves the session it is typed into.
-fn closes(language: Language, line: &str) -> bool {
-    let line = line.trim().trim_end_matches(';').trim_end();
-    match language {
-        Language::Shell => {
-            let mut words = line.split_whitespace();
-            let word = words.next();
-            word == Some("logout")
-                || word == Some("exit") && words.all(|word| word.parse::<u8>().is_ok())
-        }
-        Language::Sql => matches!(line, "\\q" | "quit" | "exit"),
     }
 }
 

@@ -86,6 +86,11 @@ fn placeholders_are_typed() {
         differs(&format!("x{placeholder}y"), &format!("x{wrong}y"));
     }
     differs("<lsn>", "0/3000148 and more");
+    fits("  x   <int>  y", "  x 5      y");
+    fits("\tx <int>", "\tx 5");
+    differs("  x <int>", " x 5");
+    differs("x <int>", "  x 5");
+    differs("<int> x", " 5 x");
     fits("<unknown> < <", "<unknown> < <");
     fits("\\<ip> <<ip>>", "<ip> <1.2.3.4>");
     differs("\\<ip>", "1.2.3.4");

@@ -69,6 +69,10 @@ fn other_things() {
         &["not-extractable 3"],
     );
     check(Page::new().sh("psql\nSELECT 1;"), &["not-extractable 3"]);
+    check(
+        Page::new().sh("bash").sh("exit\nls"),
+        &["not-extractable 7"],
+    );
     check(Page::new().sh("psql").eventually(5), &["not-extractable 3"]);
     check(
         Page::new().sh("bash").sh("exit").exit(1),

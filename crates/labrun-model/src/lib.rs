@@ -22,7 +22,10 @@ pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
-pub use session::{Language, Opener, SessionKind, opener};
+pub use session::{
+    EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
+    Word, closes, engine_commands, opener, words,
+};
 pub use source::{Place, SourceFile, Span};
 pub use table::{TableLine, table_lines};
 pub use value::{Placeholder, ValueKind};

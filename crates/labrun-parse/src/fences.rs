@@ -30,6 +30,8 @@ pub struct Fence {
     pub swallows: Option<Span>,
     /// Whether it is a block by indentation, without markers.
     pub indented: bool,
+    /// Whether it stands in no list, quote or footnote.
+    pub is_top_level: bool,
 }
 
 /// A code block while the Markdown parser reports it, piece by piece.
@@ -38,17 +40,24 @@ pub(crate) struct Draft<'a> {
     source: &'a SourceFile,
     span: Span,
     indented: bool,
+    is_top_level: bool,
     lines: Vec<Line>,
     open_line: Option<Line>,
 }
 
 impl<'a> Draft<'a> {
     /// Begins a block that covers `span`.
-    pub(crate) fn new(source: &'a SourceFile, span: Span, indented: bool) -> Self {
+    pub(crate) fn new(
+        source: &'a SourceFile,
+        span: Span,
+        indented: bool,
+        is_top_level: bool,
+    ) -> Self {
         Self {
             source,
             span,
             indented,
+            is_top_level,
             lines: Vec::new(),
             open_line: None,
         }
@@ -93,6 +102,7 @@ impl<'a> Draft<'a> {
             closed: is_closed(self.source, span, opening, marker, &self.lines),
             swallows: swallowed(&self.lines, marker),
             indented: false,
+            is_top_level: self.is_top_level,
             lines: self.lines,
             span,
             opening,
@@ -134,6 +144,7 @@ impl<'a> Draft<'a> {
             closed: true,
             swallows: None,
             indented: true,
+            is_top_level: self.is_top_level,
         }
     }
 }
@@ -320,6 +331,27 @@ mod tests {
         );
         check("> - ```sh\n>   a\n>\n>   ```\n", &["closed sh[a|]"]);
         check("> [!NOTE]\n> ```sh\n> ls\n> ```\n", &["closed sh[ls]"]);
+    }
+
+    #[test]
+    fn a_fence_in_a_container_is_not_at_the_top() {
+        let check = |text: &str, expected: &[bool]| {
+            let fences = crate::fences(&SourceFile::new("a.md", text));
+            let found: Vec<bool> = fences.iter().map(|fence| fence.is_top_level).collect();
+            assert_eq!(found, expected, "{text:?}");
+        };
+        check("~~~\n~~~\n ~~~\n ~~~\n   ~~~\n   ~~~\n", &[true; 3]);
+        check("# a\n\nb\n\n<hr>\n\n~~~\n~~~\n\n    x\n", &[true; 2]);
+        check("\u{feff}~~~\n~~~\n", &[true]);
+        check(
+            "- ~~~\n  ~~~\n\n  ~~~\n  ~~~\n\n~~~\n~~~\n",
+            &[false, false, true],
+        );
+        check("> ~~~\n> ~~~\n\n1. > a\n\n   ~~~\n   ~~~\n", &[false; 2]);
+        check(
+            "a[^1]\n\n[^1]: b\n\n    ~~~\n    ~~~\n\n~~~\n~~~\n",
+            &[false, true],
+        );
     }
 
     #[test]

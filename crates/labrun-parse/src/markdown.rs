@@ -56,6 +56,8 @@ struct Walk<'a> {
     heading: Option<String>,
     draft: Option<Draft<'a>>,
     in_html: bool,
+    /// How many blocks and pieces of inline text are open.
+    depth: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -67,14 +69,22 @@ impl<'a> Walk<'a> {
             heading: None,
             draft: None,
             in_html: false,
+            depth: 0,
         }
     }
 
     fn event(&mut self, event: &Event<'_>, span: Span) {
+        let is_top_level = self.depth == 0;
+        match event {
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 let indented = matches!(kind, CodeBlockKind::Indented);
-                self.draft = Some(Draft::new(self.source, span, indented));
+                let draft = Draft::new(self.source, span, indented, is_top_level);
+                self.draft = Some(draft);
             }
             Event::End(TagEnd::CodeBlock) => self.end_fence(),
             Event::Start(Tag::HtmlBlock) => self.in_html = true,

@@ -5,13 +5,12 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{Action, Check, Lab, Pattern, Probe, Step};
+use labrun_model::{Action, Check, Lab, Language, Pattern, Probe, Session, Step};
 
-use crate::place::{Place, Server};
 use crate::words::Words;
 
 /// The tag and the caption before one or more steps of a fence.
-pub(crate) fn step_opening(steps: &[(&Step, Option<Place>)], words: &Words) -> String {
+pub(crate) fn step_opening(steps: &[(&Step, Session<'_>)], words: &Words) -> String {
     let first = steps.first().map_or(0, |(step, _)| step.number);
     let last = steps.last().map_or(0, |(step, _)| step.number);
     let number = if first == last {
@@ -22,9 +21,9 @@ pub(crate) fn step_opening(steps: &[(&Step, Option<Place>)], words: &Words) -> S
     let number = number
         .replace("{n}", &first.to_string())
         .replace("{m}", &last.to_string());
-    let what = steps.first().map_or_else(String::new, |(step, place)| {
-        what(step, place.as_ref(), words)
-    });
+    let what = steps
+        .first()
+        .map_or_else(String::new, |(step, session)| what(step, session, words));
     let anchor = words.anchor;
     format!(
         "<div class=\"labrun-step\" id=\"{anchor}-{first}\">\n<p class=\"labrun-caption\">\
@@ -41,17 +40,37 @@ pub(crate) fn output_opening(words: &Words) -> String {
 }
 
 /// Where a step is typed, or the file that it writes.
-fn what(step: &Step, place: Option<&Place>, words: &Words) -> String {
+fn what(step: &Step, session: &Session<'_>, words: &Words) -> String {
     let named = |text: &str, name: &str| text.replace("{name}", &code(name));
-    match (place, &step.action) {
-        (Some(Place::Here), _) => words.here.to_owned(),
-        (Some(Place::Container(name)), _) => named(words.container, name),
-        (Some(Place::Psql(Server::Unknown)), _) => words.psql.to_owned(),
-        (Some(Place::Psql(Server::Port(port))), _) => words.psql_port.replace("{name}", port),
-        (Some(Place::Psql(Server::Container(name))), _) => named(words.psql_container, name),
-        (None, Action::Write(file)) => named(words.file, &file.path.to_string_lossy()),
-        (None, Action::Type { .. }) => String::new(),
+    match (&step.action, session.kind.language(), session.container) {
+        (Action::Write(file), ..) => named(words.file, &file.path.to_string_lossy()),
+        (_, Language::Shell, None) => words.here.to_owned(),
+        (_, Language::Shell, Some(name)) => named(words.container, name),
+        (_, Language::Sql, Some(name)) => named(words.psql_container, name),
+        (_, Language::Sql, None) => match port(session) {
+            Some(port) => words.psql_port.replace("{name}", port),
+            None => words.psql.to_owned(),
+        },
     }
+}
+
+/// The port that psql was told: `-p 5454`, `--port=5454`, or `port=5454` in a connection string.
+fn port<'a>(session: &Session<'a>) -> Option<&'a str> {
+    let arguments = &session.opener.as_ref()?.arguments;
+    let mut texts = arguments
+        .iter()
+        .flat_map(|word| word.unquoted().split_whitespace());
+    let port = loop {
+        let text = texts.next()?;
+        if matches!(text, "-p" | "--port") {
+            break texts.next()?;
+        }
+        if let Some(attached) = text.trim_start_matches('-').strip_prefix("port=") {
+            break attached;
+        }
+    };
+    let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(port)
 }
 
 /// The box at the beginning of a lab.
@@ -187,6 +206,26 @@ mod tests {
             "<code>a</code> and <code>b</code> and `"
         );
         assert_eq!(inline("two\nlines"), "two lines");
+    }
+
+    #[test]
+    fn a_port_is_found_where_psql_is_told_it() {
+        let check = |line: &str, expected: Option<&str>| {
+            let session = Session {
+                kind: labrun_model::SessionKind::Psql,
+                container: None,
+                opener: labrun_model::opener(line),
+            };
+            assert_eq!(port(&session), expected, "{line}");
+        };
+        check("psql -h 127.0.0.1 -p 5454 postgres", Some("5454"));
+        check("psql --port 5454", Some("5454"));
+        check("psql --port=5454", Some("5454"));
+        check("psql 'host=x port=5455'", Some("5455"));
+        check("psql -p $PORT", None);
+        check("psql 'support=1' -p 5454", Some("5454"));
+        check("psql -p", None);
+        check("psql", None);
     }
 
     #[test]

@@ -8,7 +8,6 @@ mod edits;
 mod html;
 mod labs;
 mod page;
-mod place;
 mod protocol;
 mod words;
 

@@ -3,13 +3,12 @@
 //! What is added stands around the fences and never in them. In a list or a quote nothing is added, because lines of
 //! our own would break the container open.
 
-use labrun_model::{Block, Check, Lab, Section, Span, Step};
+use labrun_model::{Block, Check, Lab, Section, Session, SessionTracker, Span, Step};
 use labrun_parse::Fence;
 
 use crate::Style;
 use crate::edits::Edits;
 use crate::html::{check_text, introduction, output_opening, step_opening};
-use crate::place::{Place, Tracker};
 use crate::words::Words;
 
 /// The text of a lab chapter, with its fences in the chapter's order.
@@ -40,14 +39,14 @@ struct Page<'a> {
 impl Page<'_> {
     fn html(&mut self, fences: &[Fence]) {
         self.introduce();
-        let mut tracker = Tracker::default();
+        let mut tracker = SessionTracker::new();
         let mut blocks = self.lab.blocks.iter().peekable();
         for fence in fences {
             let mut steps = Vec::new();
             let mut check = None;
             while let Some(block) = blocks.next_if(|block| lies_in(block.span(), fence.span)) {
                 match block {
-                    Block::Step(step) => steps.push((step, tracker.follow(step))),
+                    Block::Step(step) => steps.push((step, tracker.follow(step).session)),
                     Block::Check(found) => check = Some(found),
                 }
             }
@@ -55,12 +54,13 @@ impl Page<'_> {
         }
     }
 
-    fn fence(&mut self, fence: &Fence, steps: &[(&Step, Option<Place>)], check: Option<&Check>) {
-        let can_be_wrapped = !fence.indented && self.begins_a_line(fence.span.start);
+    fn fence(&mut self, fence: &Fence, steps: &[(&Step, Session<'_>)], check: Option<&Check>) {
+        let can_be_wrapped = !fence.indented && fence.is_top_level;
+        let lines = self.with_indentation(fence.span);
         match check {
             Some(check) if can_be_wrapped => {
-                let text = self.separated(fence.span, &check_text(check, self.words));
-                self.edits.replace(fence.span, text);
+                let text = self.separated(lines, &check_text(check, self.words));
+                self.edits.replace(lines, text);
                 return;
             }
             _ => self.strip(fence),
@@ -70,9 +70,9 @@ impl Page<'_> {
         }
         if !steps.is_empty() {
             let opening = step_opening(steps, self.words);
-            self.wrap(fence.span, &opening);
+            self.wrap(lines, &opening);
         } else if self.is_output(fence.span) {
-            self.wrap(fence.span, &output_opening(self.words));
+            self.wrap(lines, &output_opening(self.words));
         }
     }
 
@@ -133,7 +133,14 @@ impl Page<'_> {
         expectations.any(|expectation| expectation.span == span)
     }
 
-    /// Fences of lists and quotes never begin in the first column.
+    /// A span with the indentation of its first line, which a fence's marker must keep: it is what the fence's lines lose.
+    fn with_indentation(&self, span: Span) -> Span {
+        let text = self.lab.source.text();
+        let before = text.get(..span.start).unwrap_or_default();
+        Span::new(before.trim_end_matches(' ').len(), span.end)
+    }
+
+    /// Headings of lists and quotes never begin in the first column.
     fn begins_a_line(&self, offset: usize) -> bool {
         let text = self.lab.source.text();
         offset == 0

@@ -61,8 +61,9 @@ pub(crate) struct Setup<'a> {
 impl Terminal {
     /// How long the host shell may take to show its first prompt.
     const START: Duration = Duration::from_secs(10);
-    /// How long an opened program may take to take the bootstrap in.
-    const PROOF: Duration = Duration::from_secs(2);
+    /// How long an opened program may take to take the bootstrap in; generous, because a busy machine must not turn a
+    /// good chapter red.
+    const PROOF: Duration = Duration::from_secs(5);
 
     /// Starts bash on a new terminal and waits for its first prompt.
     ///
