@@ -108,6 +108,22 @@ fn a_name_stands_for_one_value() {
     fits("...\n<x_int> end\n<x_int>", "1 end\n2 end\n2");
 }
 
+#[test]
+fn dots_at_the_end_of_rows_also_stand_for_what_follows() {
+    let page = " a | b \n---+---\n 1 | 2\n...";
+    fits(page, " a | b \n---+---\n 1 | 2\n(1 row)\n\n");
+    fits(
+        &format!("{page}\nend"),
+        " a | b \n---+---\n 3 | 4\n 1 | 2\n(2 rows)\n\nend",
+    );
+    differs(page, " a | b \n---+---\n 3 | 4\n(1 row)\n\n");
+}
+
+#[test]
+fn a_heading_over_dashes_keeps_its_order() {
+    differs("Plan\n-----\nfirst\nsecond", "Plan\n-----\nsecond\nfirst");
+}
+
 const TABLE: &str = " id | name \n----+------\n  1 | a\n  2 | b\n(2 rows)";
 
 #[test]

@@ -22,7 +22,7 @@ pub fn table_lines<'a>(lines: &[&'a str]) -> Vec<TableLine<'a>> {
     let mut read: Vec<TableLine<'a>> = Vec::with_capacity(lines.len());
     let mut columns = None;
     for (index, line) in lines.iter().enumerate() {
-        let text = line.trim_end();
+        let text = blank_end(line);
         if let Some(width) = columns {
             if text.is_empty() && width > 1
                 || is_footer(text)
@@ -37,10 +37,14 @@ pub fn table_lines<'a>(lines: &[&'a str]) -> Vec<TableLine<'a>> {
         }
         columns = index
             .checked_sub(1)
-            .and_then(|above| header_width(lines[above].trim_end(), text));
+            .and_then(|above| header_width(blank_end(lines[above]), text))
+            // A heading over a line of dashes is a table of one column only where psql has counted its rows.
+            .filter(|&width| {
+                width > 1 || lines[index..].iter().any(|line| is_footer(blank_end(line)))
+            });
         if columns.is_some() {
             if let Some(header) = read.last_mut() {
-                *header = TableLine::Header(cells(lines[index - 1].trim_end()));
+                *header = TableLine::Header(cells(blank_end(lines[index - 1])));
             }
             read.push(TableLine::Rule);
         } else {
@@ -84,8 +88,19 @@ fn row(line: &str, width: usize) -> TableLine<'_> {
     }
 }
 
+/// Only what a shell counts as a blank: the extracted script must judge alike.
+fn is_blank(character: char) -> bool {
+    character.is_ascii_whitespace() || character == '\u{b}'
+}
+
+fn blank_end(line: &str) -> &str {
+    line.trim_end_matches(is_blank)
+}
+
 fn cells(line: &str) -> Vec<&str> {
-    line.split('|').map(str::trim).collect()
+    line.split('|')
+        .map(|cell| cell.trim_matches(is_blank))
+        .collect()
 }
 
 #[cfg(test)]
@@ -134,6 +149,11 @@ mod tests {
         );
         assert_eq!(read("---"), [TableLine::Text("---")]);
         assert_eq!(read("a|b\n---\nx")[1], TableLine::Text("---"));
+    }
+
+    #[test]
+    fn a_heading_over_dashes_is_no_table_without_a_count_of_rows() {
+        assert_eq!(read("Plan\n----\n one")[2], TableLine::Text(" one"));
     }
 
     #[test]

@@ -121,16 +121,26 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
     let hint = |text: &str| Some(text.to_owned());
     match &typed.end {
         TypedEnd::Done(status) if status.is_as_expected(&step.exit) => None,
-        TypedEnd::Done(status) | TypedEnd::Stopped(status) => {
+        TypedEnd::Done(status) => {
             let kind = FailureKind::Exit {
                 expected: step.exit.clone(),
                 actual: status.to_string(),
             };
-            let meant =
-                step.exit == ExpectedExit::Success && matches!(typed.end, TypedEnd::Done(_));
             let help =
                 "a failure that the page means to show is declared with `exit=` on the fence";
-            Some((kind, hint(help).filter(|_| meant)))
+            Some((
+                kind,
+                hint(help).filter(|_| step.exit == ExpectedExit::Success),
+            ))
+        }
+        TypedEnd::Stopped(status) => {
+            let kind = FailureKind::Exit {
+                expected: ExpectedExit::Success,
+                actual: status.to_string(),
+            };
+            let help =
+                "the lines behind it were not typed; `exit=` is for the last command of a step";
+            Some((kind, hint(help)))
         }
         TypedEnd::WrongSession { language, stack } => {
             let help = match language {

@@ -79,18 +79,23 @@ impl Sudo {
 
 /// Takes the flags of sudo that pages use; `-u` needs another user's rights, which root can give.
 const PASS_THROUGH: &str = r#"#!/bin/sh
-user=
+user= shell=
 while [ $# -gt 0 ]; do
     case $1 in
-        -u|--user) user=$2; shift 2 ;;
+        -u|--user|-iu|-su)
+            case $1 in -iu|-su) shell=1 ;; esac
+            user=${2-}; shift; [ $# -eq 0 ] || shift ;;
+        -u?*) user=${1#-u}; shift ;;
+        --user=*) user=${1#--user=}; shift ;;
         -n|-E|-H|-S) shift ;;
-        -i|-s) shift; [ $# -gt 0 ] || exec bash ;;
+        -i|-s) shell=1; shift ;;
         --) shift; break ;;
         -*) echo "sudo (labrun's pass-through): $1 is not supported" >&2; exit 1 ;;
         *=*) export "$1"; shift ;;
         *) break ;;
     esac
 done
+[ $# -gt 0 ] || [ -z "$shell" ] || set -- bash
 [ $# -gt 0 ] || { echo "sudo (labrun's pass-through): no command" >&2; exit 1; }
 [ -z "$user" ] || exec runuser -u "$user" -- "$@"
 exec "$@"
@@ -147,6 +152,19 @@ mod tests {
             (Some(0), "1\n".to_owned())
         );
         assert_eq!(run(&["sh", "-c", "exit 7"]).0, Some(7));
+        if rustix::process::geteuid().is_root() {
+            let all: [&[&str]; 5] = [
+                &["-u", "nobody"],
+                &["-unobody"],
+                &["--user=nobody"],
+                &["-iu", "nobody"],
+                &["-i", "-u", "nobody"],
+            ];
+            for flags in all {
+                let who = run(&[flags, &["id", "-un"]].concat());
+                assert_eq!(who, (Some(0), "nobody\n".to_owned()), "{flags:?}");
+            }
+        }
         assert_eq!(run(&[]).0, Some(1));
         assert_eq!(run(&["--chroot=/", "echo"]).0, Some(1));
     }

@@ -117,7 +117,13 @@ impl Matcher<'_> {
             return false;
         }
         let mut free: Vec<usize> = (actual..rows_end).collect();
-        self.assign(&wanted, &mut free, (block_end, rows_end))
+        // A `...` at the end of the rows may stand for what follows the table as well.
+        let open_end = matches!(self.expected[block_end - 1], ExpectedLine::Skip);
+        self.assign(
+            &wanted,
+            &mut free,
+            (block_end - usize::from(open_end), rows_end),
+        )
     }
 
     /// Finds a row of its own for each wanted row, such that the rest fits too.

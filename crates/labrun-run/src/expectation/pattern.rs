@@ -30,15 +30,20 @@ impl Bindings {
 /// programs pad columns to the widest value; indentation counts as it is.
 pub(super) fn fits(pattern: &Pattern, text: &str, bindings: &mut Bindings) -> bool {
     match pattern.pieces.as_slice() {
-        [] => text.trim().is_empty(),
+        [] => blank_end(text).is_empty(),
         [Piece::Text(expected)] => equal_but_for_padding(expected, text),
         pieces => fits_values(pieces, text, bindings),
     }
 }
 
 fn equal_but_for_padding(expected: &str, actual: &str) -> bool {
-    let (expected, actual) = (expected.trim_end(), actual.trim_end());
+    let (expected, actual) = (blank_end(expected), blank_end(actual));
     expected == actual || squeeze(expected) == squeeze(actual)
+}
+
+/// Without the blanks at its end, as a shell counts blanks.
+fn blank_end(text: &str) -> &str {
+    text.trim_end_matches(|character: char| character.is_ascii_whitespace() || character == '\u{b}')
 }
 
 /// The text with its indentation and one blank for each run of blanks inside.
@@ -46,7 +51,7 @@ fn squeeze(text: &str) -> String {
     let body = text.trim_start_matches([' ', '\t']);
     let mut squeezed = text[..text.len() - body.len()].to_owned();
     let mut blank = false;
-    for character in body.trim_end().chars() {
+    for character in blank_end(body).chars() {
         let is_blank = matches!(character, ' ' | '\t');
         if !is_blank {
             squeezed.push(character);

@@ -153,6 +153,22 @@ fn tables_are_rows() {
 }
 
 #[test]
+fn dots_at_the_end_of_rows_also_stand_for_what_follows() {
+    let page = " a | b \n---+---\n 1 | 2\n...";
+    fits(page, " a | b \n---+---\n 1 | 2\n(1 row)\n\n");
+    fits(
+        &format!("{page}\nend"),
+        " a | b \n---+---\n 3 | 4\n 1 | 2\n(2 rows)\n\nend",
+    );
+    differs(page, " a | b \n---+---\n 3 | 4\n(1 row)\n\n");
+}
+
+#[test]
+fn a_heading_over_dashes_keeps_its_order() {
+    differs("Plan\n-----\nfirst\nsecond", "Plan\n-----\nsecond\nfirst");
+}
+
+#[test]
 fn the_wrong_outputs_that_fuzzy_matching_accepts_are_red() {
     differs(
         " pg_is_in_recovery \n---\n t\n(1 row)",

@@ -27,6 +27,8 @@ pub(crate) struct Terminal {
     pub(super) buffer: Vec<u8>,
     /// The prompt of the session on top already stands in the recording.
     pub(super) prompt_shown: bool,
+    /// A session whose mark came right behind the mark of one above it, which is gone then.
+    pub(super) fallen_to: Option<usize>,
     nonce: String,
     next_session: u32,
 }
@@ -38,6 +40,8 @@ pub(crate) struct Session {
     pub(super) kind: SessionKind,
     /// What the program showed as its prompt before it was taught to mark it.
     pub(super) sign: String,
+    /// What its last ready mark said.
+    pub(super) payload: String,
 }
 
 /// What a terminal needs to start.
@@ -63,7 +67,7 @@ impl Terminal {
     const START: Duration = Duration::from_secs(10);
     /// How long an opened program may take to take the bootstrap in; generous, because a busy machine must not turn a
     /// good chapter red.
-    const PROOF: Duration = Duration::from_secs(5);
+    const PROOF: Duration = Duration::from_secs(10);
 
     /// Starts bash on a new terminal and waits for its first prompt.
     ///
@@ -86,11 +90,13 @@ impl Terminal {
                 id: 0,
                 kind: SessionKind::Bash,
                 sign: "$ ".to_owned(),
+                payload: "0".to_owned(),
             }],
             recording,
             interrupts: interrupts.clone(),
             buffer: vec![0; 1 << 16],
             prompt_shown: false,
+            fallen_to: None,
             nonce: setup.nonce.to_owned(),
             next_session: 1,
         };
@@ -170,7 +176,16 @@ impl Terminal {
     pub(super) fn prove_session(&mut self, kind: SessionKind, sign: String) -> io::Result<bool> {
         let id = self.next_session;
         self.next_session += 1;
-        self.stack.push(Session { id, kind, sign });
+        let payload = match kind {
+            SessionKind::Psql => "false,00000,",
+            SessionKind::Bash | SessionKind::Sh => "0",
+        };
+        self.stack.push(Session {
+            id,
+            kind,
+            sign,
+            payload: payload.to_owned(),
+        });
         for line in bootstrap(kind, &self.nonce, id).lines() {
             self.pty.send(line.as_bytes());
             self.pty.send(b"\r");

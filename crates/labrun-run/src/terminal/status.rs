@@ -29,20 +29,24 @@ impl Status {
         }
     }
 
-    /// The same status, corrected by what a psql line printed: psql's own commands leave the variables of the statement
-    /// before them in place, and of several statements in a line only the last one is in the variables.
-    pub(crate) fn corrected(self, line: &str, output: &str) -> Self {
+    /// The same status, corrected by what psql printed: of several statements in a line only the last one is in psql's
+    /// variables, and psql's own commands mostly leave the variables of the statement before them in place. `known`
+    /// says that the variables stood like this before the line was typed.
+    pub(crate) fn corrected(self, line: &str, output: &str, known: bool) -> Self {
         if matches!(self, Self::Exit(_)) {
             return self;
         }
-        let is_command = line.trim_start().starts_with('\\');
+        let command = line
+            .trim_start()
+            .strip_prefix('\\')
+            .map(|rest| rest.split_whitespace().next().unwrap_or(""));
         let complained = output.lines().any(|printed| {
-            printed.starts_with("ERROR:  ")
-                || printed.starts_with("FATAL:  ")
-                || (is_command && is_command_error(printed))
+            is_server_error(printed) || (command.is_some() && is_command_error(printed))
         });
         match self {
-            Self::SqlError(_) if is_command && !complained => Self::SqlSuccess,
+            Self::SqlError(_) if known && !complained && command.is_some_and(leaves_variables) => {
+                Self::SqlSuccess
+            }
             Self::SqlSuccess if complained => Self::SqlError(String::new()),
             other => other,
         }
@@ -64,6 +68,36 @@ impl Status {
     }
 }
 
+/// psql's commands that run no statement. Those that do, such as `\\i` and `\\gexec`, set the variables.
+fn leaves_variables(command: &str) -> bool {
+    let runs = [
+        "i",
+        "ir",
+        "include",
+        "include_relative",
+        "copy",
+        "watch",
+        "bind",
+        "parse",
+        "sendpipeline",
+    ];
+    !command.starts_with('g') && !runs.contains(&command)
+}
+
+/// An error of the server as psql prints it, behind the file and the line where it comes from a file.
+fn is_server_error(printed: &str) -> bool {
+    let message = match printed
+        .strip_prefix("psql:")
+        .and_then(|rest| rest.split_once(": "))
+    {
+        Some((_, message)) => message,
+        None => printed,
+    };
+    message.starts_with("ERROR:  ")
+        || message.starts_with("FATAL:  ")
+        || message.starts_with("PANIC:  ")
+}
+
 /// How psql complains about its own commands.
 fn is_command_error(printed: &str) -> bool {
     let named = printed
@@ -71,10 +105,21 @@ fn is_command_error(printed: &str) -> bool {
         .and_then(|rest| rest.split_once(": "))
         .is_some_and(|(name, _)| !name.is_empty() && !name.contains(' '));
     named
-        || printed.starts_with("invalid command ")
-        || printed.starts_with("Did not find any ")
-        || printed.starts_with("psql: error")
-        || printed.starts_with("error: ")
+        || [
+            "invalid command ",
+            "Did not find any relation named ",
+            "psql: error",
+            "error: ",
+        ]
+        .iter()
+        .any(|begin| printed.starts_with(begin))
+        || [
+            ": No such file or directory",
+            ": Permission denied",
+            ": Is a directory",
+        ]
+        .iter()
+        .any(|end| printed.ends_with(end))
 }
 
 impl std::fmt::Display for Status {
@@ -114,25 +159,27 @@ mod tests {
 
     #[test]
     fn psql_commands_are_judged_by_what_they_print() {
-        let stale = Status::SqlError("42P01".to_owned());
-        assert_eq!(
-            stale
-                .clone()
-                .corrected("\\dt", "Did not find any relations.\n"),
-            stale
-        );
-        assert_eq!(
-            stale.corrected("\\pset pager off", "Pager usage is off.\n"),
-            Status::SqlSuccess
-        );
-        let error = Status::SqlSuccess.corrected("\\foo", "invalid command \\foo\n");
-        assert!(!error.is_success());
-        let first_of_two = Status::SqlSuccess.corrected("select x; select 1;", "ERROR:  column…\n");
-        assert!(!first_of_two.is_success());
+        let stale = || Status::SqlError("42P01".to_owned());
+        let judged =
+            |status: Status, line, output| status.corrected(line, output, true).is_success();
+        assert!(judged(stale(), "\\dt", "Did not find any relations.\n"));
+        assert!(!judged(
+            stale(),
+            "\\d x",
+            "Did not find any relation named \"x\".\n"
+        ));
+        assert!(judged(stale(), "\\pset pager off", "Pager usage is off.\n"));
+        assert!(!judged(stale(), "\\i file.sql", ""));
         assert!(
-            Status::SqlSuccess
-                .corrected("select 1;", " ERROR:  in a cell\n")
+            !stale()
+                .corrected("\\pset pager off", "", false)
                 .is_success()
         );
+        let fine = || Status::SqlSuccess;
+        assert!(!judged(fine(), "\\foo", "invalid command \\foo\n"));
+        assert!(!judged(fine(), "\\i x", "x: No such file or directory\n"));
+        assert!(!judged(fine(), "\\i x", "psql:x:1: ERROR:  syntax error\n"));
+        assert!(!judged(fine(), "select x; select 1;", "ERROR:  column…\n"));
+        assert!(judged(fine(), "select 1;", " ERROR:  in a cell\n"));
     }
 }

@@ -75,6 +75,8 @@ impl Terminal {
         let mut answers: VecDeque<String> = answers.iter().map(|&text| text.to_owned()).collect();
         let mut output = Output::default();
         let mut open: Option<String> = None;
+        // What the lines before printed that belong to the same command.
+        let mut carried = String::new();
         let mut last = Status::Exit(0);
         for (index, line) in lines.iter().enumerate() {
             let typed = |output, end| {
@@ -88,16 +90,26 @@ impl Terminal {
                 let stack = self.describe_stack();
                 return typed(output, TypedEnd::WrongSession { language, stack });
             }
-            let (end, printed) = self.type_line(line, &mut answers, (deadline, timeout))?;
+            if self.interrupts.signal().is_some() {
+                return typed(output, TypedEnd::Interrupted);
+            }
+            let before = output.text.len();
+            let (end, printed) = self.type_line(line, &mut answers, deadline, &carried)?;
             output.append(printed);
             open = None;
             match end {
-                LineEnd::Continues(missing) => open = Some(missing),
+                LineEnd::Continues(missing) => {
+                    carried.push_str(output.text.get(before..).unwrap_or(""));
+                    open = Some(missing);
+                }
                 LineEnd::Other(end) => return typed(output, end),
                 LineEnd::Ended(status) if !status.is_success() && index + 1 < lines.len() => {
                     return typed(output, TypedEnd::Stopped(status));
                 }
-                LineEnd::Ended(status) => last = status,
+                LineEnd::Ended(status) => {
+                    carried.clear();
+                    last = status;
+                }
             }
         }
         let line = lines.len().saturating_sub(1);
@@ -116,7 +128,8 @@ impl Terminal {
         &mut self,
         line: &str,
         answers: &mut VecDeque<String>,
-        (deadline, timeout): (Instant, Duration),
+        deadline: Instant,
+        carried: &str,
     ) -> io::Result<(LineEnd, Output)> {
         let opens = match self.top().map(SessionKind::language) {
             Some(Language::Shell) => opener(line).map(|opener| opener.kind),
@@ -129,7 +142,9 @@ impl Terminal {
         *answers = std::mem::take(&mut wait.answers);
         let mut output = Output::of(&wait.capture);
         let end = match reached {
-            Reached::Ready(depth, payload) => self.ready(depth, &payload, line, &mut output),
+            Reached::Ready(depth, payload) => {
+                self.ready(depth, payload, line, carried, &mut output)
+            }
             Reached::Continuation(payload) => LineEnd::Continues(self.missing(&payload)),
             Reached::Prompt(kind) => self.opened(kind, &wait, &mut output)?,
             Reached::Input(prompt) => {
@@ -140,10 +155,7 @@ impl Terminal {
                 self.recover()?;
                 LineEnd::Other(TypedEnd::FullScreen)
             }
-            Reached::TimeUp => {
-                debug_assert!(timeout > Duration::ZERO);
-                LineEnd::Other(TypedEnd::TimedOut(self.recover()?))
-            }
+            Reached::TimeUp => LineEnd::Other(TypedEnd::TimedOut(self.recover()?)),
             Reached::Closed => LineEnd::Other(TypedEnd::Lost(self.closed())),
             Reached::Interrupted => LineEnd::Other(TypedEnd::Interrupted),
         };
@@ -174,20 +186,35 @@ impl Terminal {
     }
 
     /// A session is ready. When it is not the one on top, those above it have been left.
-    fn ready(&mut self, depth: usize, payload: &str, line: &str, output: &mut Output) -> LineEnd {
-        let left = depth + 1 < self.stack.len();
-        let was = self.top();
-        self.stack.truncate(depth + 1);
-        let kind = self.top().unwrap_or(SessionKind::Bash);
-        let status = Status::parse(kind, payload);
-        if was == Some(SessionKind::Psql) {
+    fn ready(
+        &mut self,
+        depth: usize,
+        payload: String,
+        line: &str,
+        carried: &str,
+        output: &mut Output,
+    ) -> LineEnd {
+        let left = self.stack.drain(depth + 1..).next_back();
+        let was_psql = left
+            .as_ref()
+            .or(self.stack.last())
+            .is_some_and(|session| session.kind == SessionKind::Psql);
+        if was_psql {
             drop_echo(output, line);
         }
-        LineEnd::Ended(if left {
-            status
-        } else {
-            status.corrected(line, &output.text)
-        })
+        let Some(session) = self.stack.last_mut() else {
+            return LineEnd::Ended(Status::Exit(-1));
+        };
+        let known = session.payload == payload;
+        let status = Status::parse(session.kind, &payload);
+        let status = match left {
+            // `exit` hands on the status of the command before it, which the page has dealt with already.
+            Some(left) if is_bare_exit(line) && left.payload == payload => Status::Exit(0),
+            Some(_) => status,
+            None => status.corrected(line, &format!("{carried}{}", output.text), known),
+        };
+        session.payload = payload;
+        LineEnd::Ended(status)
     }
 
     /// The line has opened a program that shows its prompt: the bootstrap has to prove it.
@@ -227,6 +254,10 @@ impl Terminal {
             _ => missing_in_shell(),
         }
     }
+}
+
+fn is_bare_exit(line: &str) -> bool {
+    matches!(line.trim(), "exit" | "logout")
 }
 
 /// A psql whose terminal could not be told to stop echoing shows the typed line again.

@@ -172,6 +172,9 @@ impl Terminal {
     /// # Errors
     /// When the system refuses to read the terminal.
     pub(crate) fn catch_up(&mut self) -> io::Result<()> {
+        if let Some(depth) = self.fallen_to.take() {
+            self.stack.truncate(depth + 1);
+        }
         loop {
             let mut wait = Wait::new(None, VecDeque::new());
             match self.wait_for_prompt(&mut wait, Instant::now())? {
@@ -189,6 +192,7 @@ impl Terminal {
     /// Reads what has arrived; the first mark that ends the wait wins, and what follows it only goes to the recording.
     fn digest(&mut self, bytes: &[u8], wait: &mut Wait) -> Option<Reached> {
         let mut reached = None;
+        let mut fallen_to = None;
         let (stack, recording) = (&self.stack, &mut self.recording);
         self.reader.read(bytes, |token| match token {
             Token::Output(output) => {
@@ -199,11 +203,19 @@ impl Terminal {
             }
             Token::Mark(mark) => {
                 let depth = stack.iter().rposition(|session| session.id == mark.session);
-                if let (Some(depth), None) = (depth, &reached) {
-                    reached = at_mark(depth, depth + 1 == stack.len(), mark, wait);
+                match (depth, &reached) {
+                    (Some(depth), None) => {
+                        reached = at_mark(depth, depth + 1 == stack.len(), mark, wait)
+                    }
+                    // A session can end right behind its own prompt; the line must not be typed at the one below.
+                    (Some(depth), Some(Reached::Ready(ready, _))) if depth < *ready => {
+                        fallen_to = Some(depth)
+                    }
+                    _ => {}
                 }
             }
         });
+        self.fallen_to = fallen_to.or(self.fallen_to);
         self.answer_queries(bytes);
         reached
     }

@@ -245,7 +245,21 @@ fn psql_says_how_each_statement_ended() {
             "after an error\n"
         );
         assert_eq!(bench.sql("\\nonsense").end, failed(""));
-        assert_eq!(bench.sql("\\dt missing").end, failed(""));
+        assert_eq!(bench.sql("\\d missing").end, failed(""));
+        assert_eq!(bench.sql_output("\\dv"), "Did not find any relations.\n");
+        assert_eq!(bench.sql("\\i /nowhere.sql").end, failed(""));
+        assert_eq!(bench.sql("\\copy pg_class from '/nowhere'").end, failed(""));
+        assert_eq!(
+            bench
+                .sql("\\! echo 'SELECT nope;' > /tmp/bad.sql\n\\i /tmp/bad.sql")
+                .end,
+            failed("42703")
+        );
+        assert_eq!(bench.sql("SELECT nope; SELECT\n1 AS one;").end, failed(""));
+        assert_eq!(
+            bench.sql_output("SELECT 1 AS one;"),
+            " one \n-----\n   1\n(1 row)\n\n"
+        );
         assert_eq!(
             bench.sql("BEGIN;\nSELECT 1/0;\nSELECT 1;").end,
             TypedEnd::Stopped(Status::SqlError("22012".to_owned()))

@@ -162,6 +162,33 @@ fn sessions_nest_and_end_with_their_status() {
 }
 
 #[test]
+fn leaving_a_shell_does_not_repeat_a_failure_that_the_page_has_shown() {
+    let mut bench = Bench::new();
+    bench.output("bash --norc");
+    assert_eq!(bench.run("(exit 4)").end, done(4));
+    assert_eq!(bench.run("exit").end, done(0));
+    bench.output("bash --norc");
+    assert_eq!(bench.run("(exit 4)").end, done(4));
+    assert_eq!(bench.run("exit 4").end, done(4));
+    bench.still_works();
+}
+
+#[test]
+fn a_session_that_ends_behind_its_own_prompt_is_not_typed_into() {
+    let mut bench = Bench::new();
+    bench.output("bash --norc");
+    // The inner shell ends a moment after its prompt, so that both marks may come in one piece.
+    bench.run("inner=$$; (sleep 0.05; kill -9 $inner) & disown");
+    let patience = Duration::from_secs(5);
+    let begun = std::time::Instant::now();
+    while bench.terminal.describe_stack() != "bash" {
+        assert!(begun.elapsed() < patience);
+        bench.terminal.catch_up().unwrap();
+    }
+    bench.still_works();
+}
+
+#[test]
 fn sql_is_not_typed_at_a_shell() {
     let mut bench = Bench::new();
     let typed = bench
