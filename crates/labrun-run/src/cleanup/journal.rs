@@ -3,8 +3,7 @@
 //! [`Journal`] is the content, [`RunJournal`] the file. Whoever cleans up reads it: the run itself, the watchdog, the
 //! next start, `labrun clean`.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::Write;
+use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +11,10 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::process_table::ProcessId;
-use super::processes::Family;
-use super::state::{StateFolder, since_1970};
+use super::alive::{Alive, is_anybody_alive};
+use super::process_table::{ProcessId, boot_id, pid_namespace};
+use super::processes::{Family, bystanders};
+use super::state::{StateFolder, replace, since_1970};
 use crate::engine::{Created, Watch};
 use crate::error::RunError;
 
@@ -31,6 +31,9 @@ pub struct Journal {
     pub runner: ProcessId,
     /// The boot of the machine that the process belongs to.
     pub boot_id: String,
+    /// The process namespace in which the numbers mean something; a container has its own.
+    #[serde(default)]
+    pub pid_namespace: String,
     /// When the run began, in seconds since 1970.
     pub started: u64,
     /// The engine, where the lab needs one.
@@ -43,8 +46,14 @@ pub struct Journal {
     /// The first processes of its terminals.
     #[serde(default)]
     pub sessions: Vec<ProcessId>,
+    /// What the runner had below it before the run.
+    #[serde(default)]
+    pub bystanders: Vec<ProcessId>,
     /// How far the run is.
     pub phase: Phase,
+    /// The run's folder, which whoever opens the journal knows.
+    #[serde(skip)]
+    run_folder: PathBuf,
 }
 
 /// How far a run is.
@@ -79,6 +88,8 @@ pub struct Beginning<'a> {
 pub struct RunJournal {
     path: PathBuf,
     shared: Arc<Mutex<Journal>>,
+    /// Only in the runner itself.
+    _alive: Option<Arc<Alive>>,
 }
 
 impl RunJournal {
@@ -95,6 +106,7 @@ impl RunJournal {
             .mode(0o700)
             .create(&folder)
             .map_err(doing())?;
+        let alive = Alive::begin(&folder).map_err(doing())?;
         let runner = ProcessId::own()
             .ok_or_else(|| std::io::Error::other("/proc does not show this process"))
             .map_err(doing())?;
@@ -106,13 +118,17 @@ impl RunJournal {
                 book_root: beginning.book_root.to_owned(),
                 runner,
                 boot_id: boot_id(),
+                pid_namespace: pid_namespace(),
                 started: since_1970(SystemTime::now()),
                 endpoint: beginning.endpoint.map(str::to_owned),
                 lab_folder: beginning.lab_folder.to_owned(),
                 created: Created::default(),
                 sessions: Vec::new(),
+                bystanders: bystanders(runner),
                 phase: Phase::Running,
+                run_folder: folder.clone(),
             })),
+            _alive: Some(Arc::new(alive)),
         };
         journal.change(|_| {}).map_err(doing())?;
         Ok(journal)
@@ -124,10 +140,13 @@ impl RunJournal {
     /// A line of words when there is none, or it cannot be understood.
     pub fn open(path: &Path) -> Result<Self, String> {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        let journal = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        let mut journal: Journal =
+            serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        journal.run_folder = path.parent().unwrap_or(path).to_owned();
         Ok(Self {
             path: path.to_owned(),
             shared: Arc::new(Mutex::new(journal)),
+            _alive: None,
         })
     }
 
@@ -184,6 +203,7 @@ impl RunJournal {
         let family = Family {
             root: Some(journal.runner),
             run_id: journal.run_id,
+            bystanders: journal.bystanders,
             ..Family::default()
         };
         let journal_file = self.clone();
@@ -225,14 +245,17 @@ impl Journal {
         self.phase == Phase::Running && !self.is_being_run()
     }
 
-    /// Whether the process that runs it is alive.
+    /// Whether the process that runs it is alive, be it in another container. Where there is no lock to tell, its
+    /// number does.
     pub fn is_being_run(&self) -> bool {
-        self.is_of_this_boot() && self.runner.is_alive()
+        is_anybody_alive(&self.run_folder)
+            .unwrap_or_else(|| self.numbers_count() && self.runner.is_alive())
     }
 
-    /// Whether the machine has not been started again since.
-    pub(super) fn is_of_this_boot(&self) -> bool {
-        self.boot_id == boot_id()
+    /// Whether the process numbers still mean the same: not after a new start of the machine, nor in another container.
+    pub(super) fn numbers_count(&self) -> bool {
+        let same_namespace = self.pid_namespace.is_empty() || self.pid_namespace == pid_namespace();
+        self.boot_id == boot_id() && same_namespace
     }
 
     /// Whether nothing is left but recordings.
@@ -244,21 +267,6 @@ impl Journal {
     pub fn owns(&self, path: &Path) -> bool {
         path.starts_with(&self.lab_folder)
     }
-}
-
-/// Writes a file so that a reader sees either the old content or the new, also after a power cut.
-fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let draft = path.with_extension("draft");
-    let mut file = File::create(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
-}
-
-/// Process numbers and start times mean something only since the machine was started.
-fn boot_id() -> String {
-    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
-    id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -300,23 +308,46 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_stale_when_its_process_or_its_boot_is_gone() {
+    fn a_run_is_stale_when_nobody_holds_its_lock() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::at(folder.path()).unwrap();
         let run = begin(&state, "a1");
+        // As another container sees it: the number is nobody's there, or another process's.
+        edit(&run, |journal| {
+            journal.runner.start += 1;
+            journal.pid_namespace = "pid:[1]".to_owned();
+        });
+        let seen = RunJournal::open(run.path()).unwrap();
+        assert!(seen.snapshot().is_being_run() && !seen.snapshot().is_stale());
+        assert!(!seen.snapshot().numbers_count());
+        let watching = run.watch();
+        drop(run);
+        assert!(!seen.snapshot().is_stale(), "a part of the runner lives");
+        drop(watching);
+        assert!(seen.snapshot().is_stale());
+        seen.refresh();
+        assert!(seen.snapshot().is_stale());
+        seen.keep().unwrap();
+        assert!(!seen.snapshot().is_stale());
+        seen.record(&Created::default()).unwrap();
+        assert_eq!(
+            RunJournal::open(seen.path()).unwrap().snapshot().phase,
+            Phase::Kept
+        );
+    }
+
+    #[test]
+    fn without_a_lock_a_run_is_stale_when_its_process_or_its_boot_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        let run = begin(&state, "a1");
+        fs::remove_file(run.folder().join("alive.lock")).unwrap();
         assert!(!run.snapshot().is_stale());
         edit(&run, |journal| journal.runner.start += 1);
         assert!(run.snapshot().is_stale());
         edit(&run, |journal| journal.runner.start -= 1);
         edit(&run, |journal| journal.boot_id = "another".to_owned());
         assert!(run.snapshot().is_stale());
-        run.keep().unwrap();
-        assert!(!run.snapshot().is_stale());
-        run.record(&Created::default()).unwrap();
-        assert_eq!(
-            RunJournal::open(run.path()).unwrap().snapshot().phase,
-            Phase::Kept
-        );
     }
 
     #[test]

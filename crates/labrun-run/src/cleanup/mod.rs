@@ -4,7 +4,9 @@
 //! [`RunJournal::begin`], [`Watchdog::spawn`], [`RunJournal::watch`] for the engine, [`RunJournal::add_session`] for
 //! each terminal; at its end [`reclaim`] or [`RunJournal::keep`], then [`Watchdog::dismiss`].
 
+mod alive;
 mod journal;
+mod mounts;
 mod process_table;
 mod processes;
 mod reclaim;

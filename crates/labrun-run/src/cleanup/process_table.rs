@@ -1,5 +1,6 @@
 //! The machine's processes as /proc shows them (Linux only). Whose they are is decided elsewhere.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,40 @@ pub(super) fn all() -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter_map(Process::read).collect()
+}
+
+/// Every process that descends from one, except those that are spared, with all that descends from them.
+pub(super) fn below(
+    root: u32,
+    everyone: &[Process],
+    spared: impl Fn(&Process) -> bool,
+) -> BTreeSet<u32> {
+    let mut family = BTreeSet::from([root]);
+    // Parents may have higher numbers than their children, so look until nothing is new.
+    loop {
+        let before = family.len();
+        for process in everyone {
+            if family.contains(&process.parent) && !spared(process) {
+                family.insert(process.id.pid);
+            }
+        }
+        if family.len() == before {
+            family.remove(&root);
+            return family;
+        }
+    }
+}
+
+/// Process numbers and start times mean something only since the machine was started.
+pub(super) fn boot_id() -> String {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}
+
+/// The process namespace of this process, `pid:[4026531836]`.
+pub(super) fn pid_namespace() -> String {
+    let link = fs::read_link("/proc/self/ns/pid");
+    link.map_or_else(|_| String::new(), |link| link.display().to_string())
 }
 
 impl ProcessId {

@@ -1,6 +1,6 @@
 //! The processes of a run, found in /proc (Linux only), and ending them.
 //!
-//! A process belongs to a run when it descends from the runner, when it carries the run's id in its environment, or
+//! A process belongs to a run when it descends from the runner and did not before the run, when it carries the run's id in its environment, or
 //! when it lives in the session of one of the run's terminals. With the runner as subreaper the first rule also finds
 //! daemons; once the runner is dead the other two find what it left. A daemon that has thrown away its environment
 //! and made a session of its own is found by the first rule only.
@@ -10,7 +10,7 @@ use std::fs;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use super::process_table::{Process, ProcessId, all};
+use super::process_table::{Process, ProcessId, all, below};
 use crate::engine::Client;
 use crate::engine::patience::Patience;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -45,6 +45,8 @@ pub(crate) struct Family {
     pub(crate) root: Option<ProcessId>,
     /// The first processes of the run's terminals.
     pub(crate) sessions: Vec<ProcessId>,
+    /// Processes that were there before the run; they and their children are the run's only by its mark.
+    pub(crate) bystanders: Vec<ProcessId>,
     /// Processes that are spared, besides the caller and the root.
     pub(crate) except: Vec<u32>,
 }
@@ -62,6 +64,18 @@ pub(crate) struct Ended {
 /// When the system refuses.
 pub fn become_subreaper() -> std::io::Result<()> {
     Ok(set_child_subreaper(Some(getpid()))?)
+}
+
+/// What a runner has below it before its run begins: whoever started it may have left it children by `exec`, and the
+/// first process of a container is given every orphan, so that there all processes may become its children.
+pub(super) fn bystanders(runner: ProcessId) -> Vec<ProcessId> {
+    let everyone = all();
+    let below = below(runner.pid, &everyone, |_| false);
+    let there = everyone.iter().filter(|process| {
+        let may_come = runner.pid == 1 && process.id != runner;
+        process.lives() && (may_come || below.contains(&process.id.pid))
+    });
+    there.map(|process| process.id).collect()
 }
 
 /// Takes note of the end of orphans that have come to this process, so that they do not stay as zombies. Children that
@@ -149,24 +163,12 @@ impl Family {
     }
 
     fn descendants(&self, everyone: &[Process]) -> BTreeSet<u32> {
-        let mut family = BTreeSet::new();
         let Some(root) = self.root.filter(|root| root.is_alive()) else {
-            return family;
+            return BTreeSet::new();
         };
-        family.insert(root.pid);
-        // Parents may have higher numbers than their children, so look until nothing is new.
-        loop {
-            let before = family.len();
-            for process in everyone {
-                let spared = self.except.contains(&process.id.pid);
-                if !spared && family.contains(&process.parent) {
-                    family.insert(process.id.pid);
-                }
-            }
-            if family.len() == before {
-                return family;
-            }
-        }
+        below(root.pid, everyone, |process| {
+            self.except.contains(&process.id.pid) || self.bystanders.contains(&process.id)
+        })
     }
 
     /// A session has the number of its first process, and that number is not given away while the session lives.
@@ -344,5 +346,51 @@ mod tests {
             child.wait().unwrap();
         }
         self::family(&format!("{run_id}0")).end(Duration::ZERO, Patience::Endless);
+    }
+
+    #[test]
+    fn what_was_there_before_the_run_is_spared_unless_it_is_marked() {
+        let run_id = format!("unit-bystander-{}", std::process::id());
+        let mut root = shell(
+            "",
+            &format!(
+                "(sleep 606 & wait) & sleep 607 &
+                 {MARK}={run_id} sleep 608 &
+                 for n in 606 607 608; do until pgrep -fx \"sleep $n\" >/dev/null; do sleep 0.01; done; done"
+            ),
+        );
+        let runner = ProcessId::of(root.id()).unwrap();
+        let before = bystanders(runner);
+        assert!(before.len() >= 4, "{before:?}");
+        let started_after = |process: &Process| process.parent == runner.pid;
+        let everyone = all();
+        // The marked one and the shell's own last sleep are the run's; what the parents of 606 made later is not.
+        let first_level: Vec<_> = everyone.iter().filter(|p| started_after(p)).collect();
+        let family = Family {
+            root: Some(runner),
+            bystanders: before
+                .into_iter()
+                .filter(|id| first_level.iter().any(|process| process.id == *id))
+                .collect(),
+            ..family(&run_id)
+        };
+        let lines: Vec<_> = family.members().iter().map(command_line).collect();
+        let whole = Family {
+            bystanders: Vec::new(),
+            ..family.clone()
+        };
+        assert!(whole.members().len() >= 4);
+        whole.end(Duration::ZERO, Patience::Endless);
+        root.kill().unwrap();
+        root.wait().unwrap();
+        assert!(lines.contains(&"sleep 608 ".to_owned()), "{lines:?}");
+        for spared in ["sleep 606 ", "sleep 607 "] {
+            assert!(!lines.contains(&spared.to_owned()), "{lines:?}");
+        }
+    }
+
+    fn command_line(process: &Process) -> String {
+        let line = fs::read(format!("/proc/{}/cmdline", process.id.pid)).unwrap_or_default();
+        String::from_utf8_lossy(&line).replace('\0', " ")
     }
 }

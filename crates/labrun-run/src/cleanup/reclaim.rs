@@ -12,6 +12,7 @@ use labrun_model::Notice;
 use rustix::fs::{FlockOperation, flock};
 
 use super::journal::{Journal, Phase, RunJournal};
+use super::mounts::unmount_below;
 use super::processes::Family;
 use super::state::StateFolder;
 use crate::engine::patience::Patience;
@@ -159,13 +160,14 @@ fn take_turn(folder: &File, haste: Haste<'_>) -> bool {
 fn end_processes(journal: &Journal, except: &[u32], haste: Haste<'_>, done: &mut Reclaimed) {
     let family = Family {
         run_id: journal.run_id.clone(),
-        root: Some(journal.runner).filter(|_| journal.is_of_this_boot()),
-        // After a new start of the machine the numbers are other processes'.
-        sessions: if journal.is_of_this_boot() {
+        root: Some(journal.runner).filter(|_| journal.numbers_count()),
+        // After a new start of the machine, and in another container, the numbers are other processes'.
+        sessions: if journal.numbers_count() {
             journal.sessions.clone()
         } else {
             Vec::new()
         },
+        bystanders: journal.bystanders.clone(),
         except: except.to_vec(),
     };
     let mut ended = family.end(GRACE, haste.grace);
@@ -203,6 +205,8 @@ fn remove_from_engine(
             }
         }
     };
+    // The last command of a step has ended before its event is read.
+    let unheard = engine.catch_up(haste.whole).err();
     let mut created = journal.created.clone();
     created.add(engine.created());
     let selection = Selection {
@@ -213,6 +217,8 @@ fn remove_from_engine(
     let mut removal = engine.remove_lab_patiently(&selection, haste.whole);
     done.removed.append(&mut removal.removed);
     done.left.append(&mut removal.left);
+    done.left
+        .extend(unheard.map(|reason| format!("perhaps what a step made last at {url} ({reason})")));
 }
 
 fn remove_lab_folder(journal: &Journal, done: &mut Reclaimed) {
@@ -231,6 +237,24 @@ fn remove_lab_folder(journal: &Journal, done: &mut Reclaimed) {
             journal.run_id
         ));
         return;
+    }
+    match unmount_below(folder) {
+        Ok(mounted) if mounted.is_empty() => {}
+        Ok(mounted) => {
+            let mounted = mounted.iter().map(|mount| {
+                let (mount, folder) = (mount.display(), folder.display());
+                format!("mount {mount} (it cannot be unmounted, so {folder} is not removed)")
+            });
+            done.left.extend(mounted);
+            return;
+        }
+        Err(error) => {
+            done.left.push(format!(
+                "folder {} (what is mounted there cannot be read: {error})",
+                folder.display()
+            ));
+            return;
+        }
     }
     let removed = fs::remove_dir_all(folder);
     if removed.is_err() {

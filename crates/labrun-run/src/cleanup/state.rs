@@ -205,6 +205,15 @@ fn already_running(lab: &str, file: &mut File) -> RunError {
     }
 }
 
+/// Writes a file so that a reader sees either the old content or the new, also after a power cut.
+pub(super) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let draft = path.with_extension("draft");
+    let mut file = File::create(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
 /// Whole seconds since 1970.
 pub(super) fn since_1970(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)

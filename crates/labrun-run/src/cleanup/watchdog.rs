@@ -15,7 +15,7 @@ use std::time::Duration;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::journal::RunJournal;
+use super::journal::{Phase, RunJournal};
 use super::process_table::ProcessId;
 use super::reclaim::{Haste, Reclaimed, reclaim_in_haste};
 use crate::error::RunError;
@@ -105,7 +105,8 @@ fn clean_up(run: &RunJournal) -> Reclaimed {
         }
         run.refresh();
         // A run that was kept on purpose, or was cleaned up before its runner died, is left as it is.
-        if !run.snapshot().is_stale() {
+        // Its lock is not asked: a child that was being forked when the runner died may hold it for a moment longer.
+        if run.snapshot().phase != Phase::Running {
             break;
         }
         let mut reclaimed = reclaim_in_haste(run, None, &[], Haste::NONE);

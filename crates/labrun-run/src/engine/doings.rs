@@ -1,4 +1,4 @@
-//! What the run itself is doing when an object appears in the engine: its commands that run, and the step being typed.
+//! What the run itself was doing when an object appeared in the engine: its commands that ran, and the steps typed then.
 //! Reads text only; who looks the commands up is the caller's business.
 
 use std::collections::BTreeSet;
@@ -14,11 +14,11 @@ pub struct Client {
     pub words: Vec<String>,
 }
 
-/// The run's doings, looked up only where an object's labels do not decide.
+/// The run's doings, of interest only where an object's labels do not decide.
 pub(crate) struct Doings<'a> {
-    pub(crate) clients: &'a dyn Fn() -> Vec<Client>,
-    /// The step that is being typed.
-    pub(crate) step: Option<&'a str>,
+    pub(crate) clients: &'a [Client],
+    /// The texts of the steps that were being typed.
+    pub(crate) steps: &'a [&'a str],
 }
 
 /// Clients that have made their container: each makes one.
@@ -27,38 +27,38 @@ pub(crate) type Served = BTreeSet<(u32, u64)>;
 impl Doings<'_> {
     /// The client that is making this container: it names it, or names no container at all and the same image.
     pub(crate) fn maker(&self, name: &str, image: &str, served: &Served) -> Option<(u32, u64)> {
-        let mut clients = (self.clients)().into_iter().filter(|client| {
+        let mut clients = self.clients.iter().filter(|client| {
             let words = &client.words;
             let makes = words.iter().any(|word| word == "run" || word == "create");
             makes && !served.contains(&client.key()) && says_container(words, name, image)
         });
-        clients.next().map(|client| client.key())
+        clients.next().map(Client::key)
     }
 
-    /// Whether the step being typed makes this container by a command that has ended already, as `docker create` has.
+    /// Whether a step makes this container by a command that has ended already, as `docker create` has, and
+    /// `docker run -d --name web` on a busy machine. Without a name `docker run` makes one container, but its text would
+    /// speak for every one of that image.
     pub(crate) fn step_creates(&self, name: &str, image: &str) -> bool {
-        self.step.is_some_and(|step| {
-            step.lines().any(|line| {
-                let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-                words.iter().any(|word| word == "create") && says_container(&words, name, image)
-            })
+        self.steps.iter().flat_map(|step| step.lines()).any(|line| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let has = |wanted: &str| words.iter().any(|word| word == wanted);
+            let makes = has("create") || (has("run") && names_one(&words));
+            makes && says_container(&words, name, image)
         })
     }
 
     /// Whether a compose of the run is running.
     pub(crate) fn composes(&self) -> bool {
-        let clients = (self.clients)();
-        clients
+        self.clients
             .iter()
             .flat_map(|client| &client.words)
             .any(|word| word.ends_with("compose"))
     }
 
-    /// Whether the run makes a network or volume of this name: a client or the step says it.
+    /// Whether the run makes a network or volume of this name: a client or a step says it.
     pub(crate) fn makes(&self, name: &str) -> bool {
-        let clients = (self.clients)();
-        let mut words = clients.iter().flat_map(|client| &client.words);
-        let mut typed = self.step.into_iter().flat_map(str::split_whitespace);
+        let mut words = self.clients.iter().flat_map(|client| &client.words);
+        let mut typed = self.steps.iter().flat_map(|step| step.split_whitespace());
         words.any(|word| says(word, name)) || typed.any(|word| says(word, name))
     }
 }
@@ -70,13 +70,15 @@ impl Client {
 }
 
 fn says_container(words: &[String], name: &str, image: &str) -> bool {
-    let names_one = words
-        .iter()
-        .any(|word| word == "--name" || word.starts_with("--name="));
-    let wanted = if names_one { name } else { image };
+    let wanted = if names_one(words) { name } else { image };
     words
         .iter()
         .any(|word| word == wanted || word.strip_prefix("--name=") == Some(wanted))
+}
+
+fn names_one(words: &[String]) -> bool {
+    let mut words = words.iter();
+    words.any(|word| word == "--name" || word.starts_with("--name="))
 }
 
 /// Whether a word of a command names an object, alone or as in `-v data:/x` and `--network=net`.
@@ -98,15 +100,13 @@ mod tests {
 
     #[test]
     fn a_client_makes_the_container_that_it_names() {
-        let clients = || {
-            vec![
-                client(1, "docker run -d --name web nginx:1"),
-                client(2, "docker pull redis:8"),
-            ]
-        };
+        let clients = [
+            client(1, "docker run -d --name web nginx:1"),
+            client(2, "docker pull redis:8"),
+        ];
         let doings = Doings {
             clients: &clients,
-            step: None,
+            steps: &[],
         };
         let none = Served::new();
         assert_eq!(doings.maker("web", "nginx:1", &none), Some((1, 1)));
@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_client_without_a_name_makes_one_container_of_its_image() {
-        let clients = || vec![client(1, "docker run -it nginx:1 bash")];
+        let clients = [client(1, "docker run -it nginx:1 bash")];
         let doings = Doings {
             clients: &clients,
-            step: None,
+            steps: &[],
         };
         let mut served = Served::new();
         assert_eq!(doings.maker("sad_tesla", "nginx:1", &served), Some((1, 1)));
@@ -137,10 +137,10 @@ mod tests {
 
     #[test]
     fn networks_and_volumes_are_named_by_a_client_or_by_the_step() {
-        let clients = || vec![client(1, "docker run -v data:/x --network=net img")];
+        let clients = [client(1, "docker run -v data:/x --network=net img")];
         let doings = Doings {
             clients: &clients,
-            step: Some("docker volume create other\ntrue"),
+            steps: &["docker volume create other", "true"],
         };
         for (name, expected) in [
             ("data", true),
@@ -154,13 +154,15 @@ mod tests {
 
     #[test]
     fn a_step_creates_what_its_line_says() {
-        let step = "docker create --name a img\ndocker run b";
+        let step = "docker create --name a img\ndocker run b\ndocker run -d --name=web other";
         let doings = Doings {
-            clients: &Vec::new,
-            step: Some(step),
+            clients: &[],
+            steps: &[step],
         };
         assert!(doings.step_creates("a", "img"));
         assert!(!doings.step_creates("c", "img"));
         assert!(!doings.step_creates("x", "b"));
+        assert!(doings.step_creates("web", "other"));
+        assert!(!doings.step_creates("neighbours", "other"));
     }
 }

@@ -5,8 +5,8 @@
 //! - it is a container whose compose working directory lies in the lab folder;
 //! - it is a network or volume of a compose project that has such a container, or that the run's own compose was
 //!   making at that moment while no container of the project belongs to somebody else;
-//! - it carries no compose label, and a docker or podman command of the run names it at that moment, or the step that is
-//!   being typed does; a container that got no name is known by its image, and each command makes one;
+//! - it carries no compose label, and a docker or podman command of the run names it at that moment, or a step that was
+//!   being typed then does; a container that got no name is known by its image, and each command makes one;
 //! - it is a network or volume that was made during the run and that a container of the run uses.
 //!
 //! Everything else is left alone. So a container that a program makes through the API, without any docker command, is
@@ -242,20 +242,17 @@ mod tests {
 
     fn nothing() -> Doings<'static> {
         Doings {
-            clients: &Vec::new,
-            step: None,
+            clients: &[],
+            steps: &[],
         }
     }
 
-    fn clients(line: &'static str) -> impl Fn() -> Vec<Client> {
-        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        move || {
-            vec![Client {
-                pid: 1,
-                start: 1,
-                words: words.clone(),
-            }]
-        }
+    fn clients(line: &str) -> [Client; 1] {
+        [Client {
+            pid: 1,
+            start: 1,
+            words: line.split(' ').map(str::to_owned).collect(),
+        }]
     }
 
     fn object(kind: Kind, name: &str, project: Option<&str>, folder: Option<&str>) -> Object {
@@ -318,7 +315,7 @@ mod tests {
         let compose = clients("docker compose up -d");
         let up = Doings {
             clients: &compose,
-            step: None,
+            steps: &[],
         };
         let mut ledger = ledger();
         ledger.created(object(Kind::Network, "p_default", Some("p"), None), &up);
@@ -337,7 +334,7 @@ mod tests {
             let clients = clients(line);
             let doings = Doings {
                 clients: &clients,
-                step: None,
+                steps: &[],
             };
             ledger.created(object(Kind::Container, name, None, None), &doings);
             names(&ledger)
@@ -365,8 +362,8 @@ mod tests {
         ledger.used(Kind::Volume, "id-anon", "id-p1");
         assert_eq!(names(&ledger), ["p1", "anon"]);
         let step = Doings {
-            clients: &Vec::new,
-            step: Some("docker volume create named"),
+            clients: &[],
+            steps: &["docker volume create named"],
         };
         ledger.created(object(Kind::Volume, "named", None, None), &step);
         assert_eq!(names(&ledger), ["p1", "anon", "named"]);

@@ -16,6 +16,7 @@ pub(crate) mod patience;
 mod postgres;
 pub(crate) mod program;
 mod timestamp;
+mod typed;
 
 pub use compose::{Compose, ComposePort, ComposeUse};
 pub use docker::{

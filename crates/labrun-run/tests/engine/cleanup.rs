@@ -12,7 +12,7 @@ use labrun_run::{Beginning, ProcessId, RunJournal, Stale, StateFolder, clean_sta
 use crate::scene::{IMAGE, Scene, interrupts, lines, until};
 
 /// The example that stands in for labrun; cargo builds examples together with tests.
-fn reap() -> PathBuf {
+pub(crate) fn reap() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let program = tests.ancestors().nth(2).unwrap().join("examples/reap");
     assert!(
@@ -359,6 +359,7 @@ fn a_folder_that_is_not_the_runs_is_never_removed() {
     let journal = std::fs::read_to_string(run.path()).unwrap();
     let start = format!("\"start\": {}", run.snapshot().runner.start);
     std::fs::write(run.path(), journal.replace(&start, "\"start\": 1")).unwrap();
+    drop(run);
     let left = clean_stale(&state, Stale::CutShort, interrupts(), &mut |notice| {
         panic!("{notice:?}")
     });

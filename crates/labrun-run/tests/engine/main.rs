@@ -11,11 +11,15 @@
     reason = "the helpers of a test may do what tests may do"
 )]
 
+mod bystanders;
+mod claims;
 mod cleanup;
 mod containers;
 mod fake;
 mod images;
+mod mounts;
 mod postgres;
 mod preflight;
 mod removal;
 mod scene;
+mod stand_in;

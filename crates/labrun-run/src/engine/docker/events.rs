@@ -1,27 +1,29 @@
-//! Listening to the engine while the run types: what the run makes, and which of its containers die.
+//! Listening to the engine while the run types, and asking once more at its end for what has not been heard yet.
 //!
-//! Whose an object is, is decided in [`crate::engine::ledger`]; this file only brings the news and fetches the last
-//! log lines of a dead container before compose removes it.
+//! A listener takes the events from the engine and looks at once which commands of the run are running, since they end
+//! a moment later. What the news mean is noted behind it, in [`super::news`], where answers of the engine are awaited.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bollard::Docker;
-use bollard::models::{EventMessage, EventMessageTypeEnum};
-use bollard::query_parameters::{EventsOptionsBuilder, LogsOptionsBuilder};
+use bollard::errors::Error;
+use bollard::models::EventMessage;
+use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
 use labrun_model::DeadContainer;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 
-use super::connection::{Engine, words};
-use crate::engine::doings::{Client, Doings};
-use crate::engine::ledger::{Created, Kind, Ledger, Object};
+use super::connection::{Engine, ORDINARY, words};
+use super::news::{News, keep};
+use crate::engine::doings::Client;
+use crate::engine::ledger::{Created, Ledger};
+use crate::engine::patience::Patience;
+use crate::engine::typed::Typed;
 
-/// How many log lines of a dead container are kept.
-const LOG_LINES: usize = 20;
-/// How long a failing step waits for the log of a container that has just died.
-const LOG_PATIENCE: Duration = Duration::from_millis(500);
 /// Pauses before the stream is opened again after it broke; past the last one it is given up.
 const RETRIES: [Duration; 5] = [
     Duration::from_millis(50),
@@ -30,8 +32,6 @@ const RETRIES: [Duration; 5] = [
     Duration::from_secs(3),
     Duration::from_secs(10),
 ];
-/// Signals that ask a program to do something else than to end: HUP, USR1, USR2, CHLD, CONT, STOP, TSTP, URG, WINCH.
-const NOT_ENDING: [&str; 9] = ["1", "10", "12", "17", "18", "19", "20", "23", "28"];
 
 /// What the engine's events are followed for.
 pub struct Watch {
@@ -45,43 +45,64 @@ pub struct Watch {
 
 /// A moment in the run, for [`Engine::dead_containers_since`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(usize);
+pub struct Mark(pub(super) usize);
 
 /// What has been heard so far.
 #[derive(Default)]
 pub(super) struct Record {
     heard: Mutex<Heard>,
-    changed: Condvar,
+    pub(super) changed: Condvar,
 }
 
 #[derive(Default)]
-struct Heard {
-    ledger: Ledger,
-    /// The step that is being typed.
-    step: Option<String>,
+pub(super) struct Heard {
+    pub(super) ledger: Ledger,
+    pub(super) typed: Typed,
     /// Containers that somebody has told to stop since they were started.
-    stopping: BTreeSet<String>,
-    deaths: Vec<DeadContainer>,
+    pub(super) stopping: BTreeSet<String>,
+    pub(super) deaths: Vec<DeadContainer>,
     /// Logs that are being fetched.
-    fetching: usize,
+    pub(super) fetching: usize,
     warnings: Vec<String>,
+    watching: Option<Watching>,
+}
+
+/// How to ask for what has not been heard.
+#[derive(Clone)]
+struct Watching {
+    /// When the watch began, as the engine takes it.
+    since: String,
+    news: UnboundedSender<News>,
 }
 
 impl Engine {
     /// Begins to follow the engine's events; once, before the first step.
     pub fn watch(&self, watch: Watch) {
-        self.record.heard().ledger = Ledger::new(&watch.lab_folder);
+        // Asking from a moment ago closes the gap between the first step and the engine's first word.
+        let since = seconds(SystemTime::now());
+        let (news, heard) = tokio::sync::mpsc::unbounded_channel();
+        let mut record = self.record.heard();
+        record.ledger = Ledger::new(&watch.lab_folder);
+        record.watching = Some(Watching {
+            since: since.clone(),
+            news: news.clone(),
+        });
+        drop(record);
+        let watch = Arc::new(watch);
         let listener = Listener {
             docker: self.docker.clone(),
             record: Arc::clone(&self.record),
-            watch,
+            watch: Arc::clone(&watch),
+            news,
         };
-        self.spawn(listener.listen());
+        let (docker, record) = (self.docker.clone(), Arc::clone(&self.record));
+        self.spawn(keep(docker, record, watch, heard));
+        self.spawn(listener.listen(since));
     }
 
     /// Says which text is being typed into a terminal, or that none is.
     pub fn step_running(&self, text: Option<&str>) {
-        self.record.heard().step = text.map(str::to_owned);
+        self.record.heard().typed.step(text, SystemTime::now());
     }
 
     /// What the run has made and not removed yet, as far as the events say.
@@ -89,26 +110,36 @@ impl Engine {
         self.record.heard().ledger.own()
     }
 
-    /// This moment.
-    pub fn mark(&self) -> Mark {
-        Mark(self.record.heard().deaths.len())
+    /// Hears everything that has happened until now, so that [`Engine::created`] misses nothing: a command's end says
+    /// nothing about when the listener reads its event. Does nothing where the engine is not watched.
+    ///
+    /// # Errors
+    /// The reason, when the engine does not answer.
+    pub(crate) fn catch_up(&self, patience: Patience<'_>) -> Result<(), String> {
+        let Some(watching) = self.record.heard().watching.clone() else {
+            return Ok(());
+        };
+        let caught_up = self.ask(self.hear_the_rest(watching), ORDINARY, patience);
+        caught_up.map_err(|trouble| trouble.to_string())
     }
 
-    /// The run's containers that have died since, the last death of each. Waits a moment for a log that is on its way.
-    pub fn dead_containers_since(&self, mark: Mark) -> Vec<DeadContainer> {
-        let waited =
-            self.record
-                .changed
-                .wait_timeout_while(self.record.heard(), LOG_PATIENCE, |heard| {
-                    heard.fetching > 0
-                });
-        let (heard, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let recent = heard.deaths.get(mark.0..).unwrap_or_default();
-        let last: BTreeMap<&str, &DeadContainer> = recent
-            .iter()
-            .map(|death| (death.name.as_str(), death))
-            .collect();
-        last.into_values().cloned().collect()
+    async fn hear_the_rest(&self, watching: Watching) -> Result<(), Error> {
+        let options = EventsOptionsBuilder::new()
+            .since(&watching.since)
+            .until(&seconds(SystemTime::now()))
+            .filters(&filters())
+            .build();
+        let mut events = Box::pin(self.docker.events(Some(options)));
+        while let Some(event) = events.next().await {
+            // The commands that made it have ended by now; the steps' texts are what it is known by.
+            let event = News::Event(Box::new(event?), Vec::new());
+            // Nobody takes news only where the engine's thread ends.
+            drop(watching.news.send(event));
+        }
+        let (done, all_noted) = oneshot::channel();
+        drop(watching.news.send(News::Noted(done)));
+        drop(all_noted.await);
+        Ok(())
     }
 
     /// What went wrong with listening since this was last asked.
@@ -118,7 +149,7 @@ impl Engine {
 }
 
 impl Record {
-    fn heard(&self) -> MutexGuard<'_, Heard> {
+    pub(super) fn heard(&self) -> MutexGuard<'_, Heard> {
         // Nothing that holds the lock leaves the record half changed.
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,13 +165,12 @@ impl std::fmt::Debug for Record {
 struct Listener {
     docker: Docker,
     record: Arc<Record>,
-    watch: Watch,
+    watch: Arc<Watch>,
+    news: UnboundedSender<News>,
 }
 
 impl Listener {
-    async fn listen(self) {
-        // Asking from a moment ago closes the gap between the first step and the engine's first word.
-        let mut since = seconds(SystemTime::now());
+    async fn listen(self, mut since: String) {
         let mut retries = RETRIES.iter();
         loop {
             let options = EventsOptionsBuilder::new()
@@ -154,7 +184,7 @@ impl Listener {
                     Ok(event) => {
                         since = next_moment(&event).unwrap_or(since);
                         retries = RETRIES.iter();
-                        self.hear(event).await;
+                        self.pass_on(event);
                     }
                     Err(error) => {
                         reason = words(&error);
@@ -175,136 +205,18 @@ impl Listener {
         }
     }
 
-    async fn hear(&self, event: EventMessage) {
-        let (Some(kind), Some(actor)) = (event.typ.and_then(kind_of), event.actor) else {
-            return;
+    fn pass_on(&self, event: EventMessage) {
+        let clients = if event.action.as_deref() == Some("create") {
+            (self.watch.clients)()
+        } else {
+            Vec::new()
         };
-        let id = actor.id.unwrap_or_default();
-        let mut attributes: BTreeMap<_, _> =
-            actor.attributes.unwrap_or_default().into_iter().collect();
-        match event.action.as_deref().unwrap_or_default() {
-            "create" => self.appeared(kind, id, attributes).await,
-            "destroy" => self.change(|heard| heard.ledger.destroyed(kind, &id)),
-            "mount" | "connect" => {
-                if let Some(container) = attributes.remove("container") {
-                    self.change(|heard| heard.ledger.used(kind, &id, &container));
-                }
-            }
-            "start" => drop(self.record.heard().stopping.remove(&id)),
-            "kill" => {
-                let signal = attributes.remove("signal").unwrap_or_default();
-                if !NOT_ENDING.contains(&signal.as_str()) {
-                    self.record.heard().stopping.insert(id);
-                }
-            }
-            "die" => self.died(id, &attributes),
-            _ => {}
-        }
-    }
-
-    async fn appeared(&self, kind: Kind, id: String, attributes: BTreeMap<String, String>) {
-        let name = attributes.get("name").unwrap_or(&id).clone();
-        // Only a container's event carries its labels.
-        let labels = match kind {
-            Kind::Container => attributes.clone(),
-            Kind::Network => self.network_labels(&id).await,
-            Kind::Volume => self.volume_labels(&name).await,
-        };
-        let object = Object {
-            kind,
-            name,
-            image: attributes.get("image").cloned(),
-            labels,
-            id,
-        };
-        let clients = &self.watch.clients;
-        self.change(move |heard| {
-            let doings = Doings {
-                clients,
-                step: heard.step.as_deref(),
-            };
-            heard.ledger.created(object, &doings);
-        });
-    }
-
-    async fn network_labels(&self, id: &str) -> BTreeMap<String, String> {
-        let network = self.docker.inspect_network(id, None).await.ok();
-        let labels = network.and_then(|network| network.labels);
-        labels.unwrap_or_default().into_iter().collect()
-    }
-
-    async fn volume_labels(&self, name: &str) -> BTreeMap<String, String> {
-        let volume = self.docker.inspect_volume(name).await.ok();
-        let labels = volume.map(|volume| volume.labels);
-        labels.unwrap_or_default().into_iter().collect()
-    }
-
-    /// A container's program has ended; only an end that nobody asked for is a death.
-    fn died(&self, id: String, attributes: &BTreeMap<String, String>) {
-        let status = attributes
-            .get("exitCode")
-            .and_then(|code| code.parse().ok());
-        let Some(exit_status @ (..=-1 | 1..)) = status else {
-            return;
-        };
-        let mut heard = self.record.heard();
-        if !heard.ledger.has_container(&id) || heard.stopping.contains(&id) {
-            return;
-        }
-        heard.fetching += 1;
-        drop(heard);
-        let death = DeadContainer {
-            name: attributes.get("name").unwrap_or(&id).clone(),
-            exit_status,
-            log: Vec::new(),
-        };
-        tokio::spawn(bury(
-            self.docker.clone(),
-            Arc::clone(&self.record),
-            id,
-            death,
-        ));
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Heard)) {
-        let mut heard = self.record.heard();
-        let before = heard.ledger.own();
-        change(&mut heard);
-        let after = heard.ledger.own();
-        drop(heard);
-        if after != before {
-            (self.watch.on_created)(&after);
-        }
+        drop(self.news.send(News::Event(Box::new(event), clients)));
     }
 
     fn warn(&self, warning: String) {
         self.record.heard().warnings.push(warning);
     }
-}
-
-/// Fetches the last log lines of a dead container and puts the death on record.
-async fn bury(docker: Docker, record: Arc<Record>, id: String, mut death: DeadContainer) {
-    let options = LogsOptionsBuilder::new()
-        .stdout(true)
-        .stderr(true)
-        .tail(&LOG_LINES.to_string())
-        .build();
-    let mut log = Box::pin(docker.logs(&id, Some(options)));
-    let mut bytes = Vec::new();
-    // The log of a container that is already removed ends in an error: what has come is kept.
-    while let Some(Ok(part)) = log.next().await {
-        bytes.extend_from_slice(&part.into_bytes());
-    }
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<_> = text
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    death.log = lines[lines.len().saturating_sub(LOG_LINES)..].to_vec();
-    let mut heard = record.heard();
-    heard.deaths.push(death);
-    heard.fetching -= 1;
-    record.changed.notify_all();
 }
 
 fn filters() -> BTreeMapFilters {
@@ -322,15 +234,6 @@ fn filters() -> BTreeMapFilters {
 
 /// The filters of a request, in the type that bollard takes.
 type BTreeMapFilters = std::collections::HashMap<String, Vec<String>>;
-
-fn kind_of(typ: EventMessageTypeEnum) -> Option<Kind> {
-    match typ {
-        EventMessageTypeEnum::CONTAINER => Some(Kind::Container),
-        EventMessageTypeEnum::NETWORK => Some(Kind::Network),
-        EventMessageTypeEnum::VOLUME => Some(Kind::Volume),
-        _ => None,
-    }
-}
 
 /// The moment behind an event, so that a new stream does not repeat it.
 fn next_moment(event: &EventMessage) -> Option<String> {

@@ -5,8 +5,10 @@
 
 mod answers;
 mod connection;
+mod deaths;
 mod events;
 mod images;
+mod news;
 mod removal;
 
 pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
