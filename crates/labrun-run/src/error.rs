@@ -57,7 +57,11 @@ impl RunError {
             Self::AlreadyRunning { pid, .. } => Some(format!(
                 "wait until it has ended, or end it with `kill {pid}`; it cleans up"
             )),
-            Self::Nothing(_) | Self::Interrupted(_) | Self::System { .. } => None,
+            Self::Nothing(_) => Some(
+                "put a `text` fence with what must be printed below a step, or add a `toml check`; `labrun help annotations` shows how"
+                    .to_owned(),
+            ),
+            Self::Interrupted(_) | Self::System { .. } => None,
         }
     }
 

@@ -85,7 +85,10 @@ fn type_and_judge(
             let retry = matches!(kind, FailureKind::Exit { .. });
             let mut failure = failure(place, kind);
             failure.hint = hint;
-            failure.output = shortened(&typed.output.text);
+            // What a full-screen program drew is no output that can be read.
+            if !matches!(typed.end, TypedEnd::FullScreen) {
+                failure.output = shortened(&typed.output.text);
+            }
             if retry {
                 Attempt::NotYet(failure)
             } else {
@@ -238,7 +241,8 @@ fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
 fn shortened(output: &str) -> Option<String> {
     const HEAD: usize = 10;
     const TAIL: usize = 30;
-    let lines: Vec<&str> = output.trim_end().lines().collect();
+    let cut: Vec<String> = output.trim_end().lines().map(cut_line).collect();
+    let lines: Vec<&str> = cut.iter().map(String::as_str).collect();
     if lines.is_empty() {
         return None;
     }
@@ -249,6 +253,15 @@ fn shortened(output: &str) -> Option<String> {
     let gap = format!("[labrun: {left_out} lines left out]");
     let tail = &lines[lines.len() - TAIL..];
     Some([&lines[..HEAD], &[gap.as_str()], tail].concat().join("\n"))
+}
+
+/// A line as long as anybody reads; a program that draws on the screen prints one of many thousands of characters.
+fn cut_line(line: &str) -> String {
+    const WIDTH: usize = 300;
+    match line.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -266,5 +279,7 @@ mod tests {
         assert!(short.contains("[labrun: 60 lines left out]"));
         assert_eq!(shortened("a\nb\n\n"), Some("a\nb".to_owned()));
         assert_eq!(shortened("\n"), None);
+        let wide = shortened(&"é".repeat(5000)).unwrap_or_default();
+        assert_eq!(wide.chars().count(), 301);
     }
 }

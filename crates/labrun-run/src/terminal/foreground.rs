@@ -36,11 +36,11 @@ pub(crate) fn look(group: Pid) -> Foreground {
         if process_group(pid) != Some(group.as_raw_nonzero().get()) {
             continue;
         }
-        if reads_terminal(pid) {
-            return Foreground::ReadsKeys;
-        }
+        // A container client reads the terminal all the time, to hand the keys on: that says nothing.
         if is_container_client(pid) {
             seen = Foreground::Opaque;
+        } else if reads_terminal(pid) {
+            return Foreground::ReadsKeys;
         }
     }
     seen
