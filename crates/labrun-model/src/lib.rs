@@ -27,5 +27,5 @@ pub use session::{
     Word, closes, engine_commands, opener, words,
 };
 pub use source::{Place, SourceFile, Span};
-pub use table::{TableLine, table_lines};
+pub use table::{TableLine, blank_end, table_lines};
 pub use value::{Placeholder, ValueKind};

@@ -93,7 +93,8 @@ fn is_blank(character: char) -> bool {
     character.is_ascii_whitespace() || character == '\u{b}'
 }
 
-fn blank_end(line: &str) -> &str {
+/// A text without the blanks at its end, as a shell counts blanks.
+pub fn blank_end(line: &str) -> &str {
     line.trim_end_matches(is_blank)
 }
 

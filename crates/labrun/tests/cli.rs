@@ -311,17 +311,18 @@ fn a_lab_that_verifies_nothing_is_not_green() {
 #[test]
 fn an_engine_that_is_not_there_is_said_before_the_first_step() {
     let book = Book::with("# D\n\n```sh\ndocker ps\n```\n\n```text\n```\n");
-    book.labrun(&["demo"]).is(3, &["help"]);
-    let left = fs::read_dir(std::env::temp_dir())
-        .unwrap()
+    let ended = book.labrun(&["demo"]);
+    ended.is(3, &["/nowhere/docker.sock", "help"]);
+    assert!(!ended.words.contains('✓'), "{}", ended.words);
+    for run in fs::read_dir(book.path().join("state/runs"))
+        .into_iter()
         .flatten()
-        .filter(|entry| {
-            entry.file_name().to_string_lossy().starts_with("labrun-")
-                && entry.path().join("lab").exists()
-        });
-    for entry in left {
-        let owner = fs::read_to_string(entry.path().join("inputrc"));
-        assert!(owner.is_ok(), "{} is half made", entry.path().display());
+        .flatten()
+    {
+        let name = run.file_name().to_string_lossy().into_owned();
+        let id = name.rsplit('-').next().unwrap();
+        let folder = std::env::temp_dir().join(format!("labrun-{id}"));
+        assert!(!folder.exists(), "{} is left behind", folder.display());
     }
 }
 

@@ -1,6 +1,6 @@
 //! One line or cell against one pattern, with the values that names already stand for. Pure.
 
-use labrun_model::{Pattern, Piece};
+use labrun_model::{Pattern, Piece, blank_end};
 use regex_lite::Regex;
 
 /// What the names of an expectation stand for so far, in the order in which they were bound.
@@ -39,11 +39,6 @@ pub(super) fn fits(pattern: &Pattern, text: &str, bindings: &mut Bindings) -> bo
 fn equal_but_for_padding(expected: &str, actual: &str) -> bool {
     let (expected, actual) = (blank_end(expected), blank_end(actual));
     expected == actual || squeeze(expected) == squeeze(actual)
-}
-
-/// Without the blanks at its end, as a shell counts blanks.
-fn blank_end(text: &str) -> &str {
-    text.trim_end_matches(|character: char| character.is_ascii_whitespace() || character == '\u{b}')
 }
 
 /// The text with its indentation and one blank for each run of blanks inside.
