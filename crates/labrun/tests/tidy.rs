@@ -14,30 +14,44 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
     ("mdbook-labrun", &["labrun-model", "labrun-parse"]),
+    ("mdbook-diagram", &["labrun-model", "labrun-parse"]),
+    (
+        "labrun-book",
+        &[
+            "labrun-model",
+            "labrun-parse",
+            "mdbook-diagram",
+            "mdbook-labrun",
+        ],
+    ),
     (
         "labrun",
         &[
+            "labrun-book",
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
             "labrun-run",
-            "mdbook-labrun",
         ],
     ),
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 5] = [
+const ENGINES: [(&str, &str); 9] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
     ("pty_process", "crates/labrun-run/src/terminal"),
-    ("mdbook_driver", "crates/labrun/src/commands/build.rs"),
+    ("mdbook_driver", "crates/labrun-book/src/mdbook.rs"),
+    ("axum", "crates/labrun-book/src/serve"),
+    ("notify", "crates/labrun-book/src/serve"),
+    ("mdbook_mermaid", "preprocessors/mdbook-diagram/src"),
+    ("merman_core", "preprocessors/mdbook-diagram/src/syntax.rs"),
     ("indicatif", "crates/labrun/src/report"),
 ];
 

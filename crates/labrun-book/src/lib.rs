@@ -1,0 +1,5 @@
+//! The book as a site: built with mdBook in this process, checked, and served to the author while it is written.
+
+mod mdbook;
+
+pub use mdbook::build;
