@@ -27,6 +27,7 @@ use labrun_model::SourceFile;
 pub use book::{Book, LabEntry, parse_book};
 pub use chapter::parse_chapter;
 pub use fences::Fence;
+pub use nearest::suggest;
 
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");
