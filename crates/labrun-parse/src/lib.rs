@@ -30,6 +30,7 @@ pub use book::{Book, LabEntry, parse_book};
 pub use chapter::parse_chapter;
 pub use directives::has_directives;
 pub use fences::Fence;
+pub use nearest::suggest;
 pub use origins::expanded;
 
 /// The annotation reference for authors, in Markdown.
