@@ -158,13 +158,17 @@ pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> St
     let mut text =
         format!("<div class=\"labrun-box\">\n<p>{proves}</p>\n<dl class=\"labrun-facts\">\n");
     let mut fact = |name: &str, values: &[String]| {
-        if !values.is_empty() {
-            let _ = write!(
-                text,
-                "<dt>{name}</dt>\n<dd>{}</dd>\n",
-                values.join("</dd>\n<dd>")
-            );
-        }
+        let _ = match values {
+            [] => Ok(()),
+            [value] => write!(text, "<dt>{name}</dt>\n<dd>{value}</dd>\n"),
+            values => {
+                let items = values.join("</li>\n<li>");
+                write!(
+                    text,
+                    "<dt>{name}</dt>\n<dd><ul>\n<li>{items}</li>\n</ul></dd>\n"
+                )
+            }
+        };
     };
     let needs: Vec<String> = facts.needs.iter().map(|need| inline(need)).collect();
     fact(words.needs, &needs);

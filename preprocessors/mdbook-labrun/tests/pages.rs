@@ -75,7 +75,7 @@ fn a_lab_opens_with_what_it_needs() {
     assert_eq!(
         box_of(&format!("{LAB}{facts}")),
         "<p>Bab ini membuktikan dirinya sendiri: 1 langkah.</p>\n<dl class=\"labrun-facts\">\n\
-         <dt>Yang dibutuhkan</dt>\n<dd><code>psql</code> &gt;= 15</dd>\n<dd>Linux</dd>\n\
+         <dt>Yang dibutuhkan</dt>\n<dd><ul>\n<li><code>psql</code> &gt;= 15</li>\n<li>Linux</li>\n</ul></dd>\n\
          <dt>Waktu</dt>\n<dd>5 menit</dd>\n\
          <dt>Jalankan seluruhnya</dt>\n<dd><code>labrun lab</code></dd>\n</dl>\n"
     );
