@@ -1,8 +1,9 @@
 //! Turns the fences of a lab chapter into what a reader of the book sees: numbered steps, their outputs, folded checks.
 //!
 //! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
-//! binary of this package speaks mdBook's protocol with it. It reads the book that mdBook gives it and nothing else:
-//! it opens no file, writes none, and never runs what a chapter says.
+//! binary of this package speaks mdBook's protocol with it. It works on the book that mdBook gives it. Beside that it opens
+//! a lab's chapter once more, only to say at which of the author's lines a fault is; it writes no file, and never runs
+//! what a chapter says.
 
 mod edits;
 mod html;
@@ -12,10 +13,11 @@ mod protocol;
 mod words;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::parse_chapter;
+use labrun_parse::{expanded, parse_chapter};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -71,7 +73,7 @@ impl Labrun {
             .into_iter()
             .map(|entry| (entry.chapter, entry.name))
             .collect();
-        let source_folder = context.config.book.src.display().to_string();
+        let source_folder = &context.config.book.src;
         let style = Style {
             words: Words::of(context.config.book.language.as_deref()),
             is_html: context.renderer == "html",
@@ -81,8 +83,10 @@ impl Labrun {
             let Some((path, name)) = path.and_then(|path| missing.remove_entry(&path)) else {
                 return;
             };
-            let path = format!("{source_folder}/{}", path.display());
-            rewrite(chapter, &name, path, style, &mut faults);
+            let shown = format!("{}/{}", source_folder.display(), path.display());
+            let author = context.root.join(source_folder).join(path);
+            let source = source(&shown, &author, &chapter.content);
+            rewrite(chapter, &name, source, style, &mut faults);
         });
         for (chapter, name) in missing {
             faults.error(format!(
@@ -163,8 +167,21 @@ impl Faults {
     }
 }
 
-fn rewrite(chapter: &mut Chapter, name: &str, path: String, style: Style, faults: &mut Faults) {
-    let source = SourceFile::new(path, chapter.content.as_str());
+/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
+fn source(shown: &str, author: &Path, text: &str) -> SourceFile {
+    match fs::read_to_string(author) {
+        Ok(author) => expanded(shown, &author, text),
+        Err(_) => SourceFile::new(shown, text),
+    }
+}
+
+fn rewrite(
+    chapter: &mut Chapter,
+    name: &str,
+    source: SourceFile,
+    style: Style,
+    faults: &mut Faults,
+) {
     let fences = labrun_parse::fences(&source);
     let (lab, diagnostics) = parse_chapter(name, source);
     faults.diagnostics(&diagnostics, &lab.source);
