@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Build the book into its build folder
     Build(Build),
+    /// Ask a lab's checks of what you built by hand, and say what is done and what comes next
+    Verify(Verify),
     /// Remove what an interrupted or kept run left behind
     Clean(Clean),
     /// Explain a command, or how chapters are annotated (`help annotations`)
@@ -157,6 +159,17 @@ pub(crate) struct Build {
     /// Build into this folder [default: as book.toml says]
     #[arg(long, short, value_name = "DIR")]
     pub(crate) dest_dir: Option<PathBuf>,
+}
+
+/// `labrun verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The lab's name, as book.toml has it
+    pub(crate) lab: String,
+
+    /// Use this container engine [default: as `labrun run` finds it]
+    #[arg(long, value_name = "URL")]
+    pub(crate) engine: Option<String>,
 }
 
 /// `labrun clean`.

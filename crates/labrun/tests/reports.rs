@@ -6,63 +6,19 @@
     reason = "a test says what it holds by unwrapping"
 )]
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+mod ran;
 
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::ran::Ran;
 
 /// One step that passes, one that fails and prints what would be a command to a GitHub job, and one that is not run.
 const RED: &str = "# Demo\n\n## First\n\n```sh\necho one\n```\n\n```text\none\n```\n\n```sh name=second\n\
                    echo ::add-mask::x\n```\n\n```text\ntwo & <b>\n```\n\n```sh\ntrue\n```\n";
 
-struct Ran {
-    folder: TempDir,
-    output: Output,
-}
-
-impl Ran {
-    fn of(chapter: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("src")).unwrap();
-        let book = "[book]\ntitle = \"T\"\n\n[preprocessor.labrun.labs.demo]\n";
-        fs::write(folder.path().join("book.toml"), book).unwrap();
-        fs::write(folder.path().join("src/demo.md"), chapter).unwrap();
-        fs::write(folder.path().join("old.xml"), "an older report").unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_labrun"));
-        command
-            .arg("demo")
-            .args(arguments)
-            .current_dir(folder.path())
-            .env("LABRUN_STATE_DIR", folder.path().join("state"))
-            .env_remove("LABRUN_BOOK")
-            .env_remove("GITHUB_ACTIONS")
-            .env("DOCKER_HOST", "unix:///nowhere/docker.sock");
-        command.envs(environment.iter().copied());
-        let output = command.output().unwrap();
-        Self { folder, output }
-    }
-
-    fn words(&self) -> String {
-        String::from_utf8(self.output.stderr.clone()).unwrap()
-    }
-
-    fn file(&self, name: &str) -> String {
-        fs::read_to_string(self.folder.path().join(name)).unwrap()
-    }
-
-    fn lines(&self, name: &str) -> Vec<Value> {
-        let text = self.file(name);
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-}
-
 #[test]
 fn json_lines_say_the_run_from_its_header_to_its_summary() {
-    let ran = Ran::of(RED, &["--report", "run.jsonl"], &[]);
+    let ran = Ran::of(RED, &["demo", "--report", "run.jsonl"], &[]);
     assert_eq!(ran.output.status.code(), Some(1));
     let lines = ran.lines("run.jsonl");
     let events: Vec<&str> = lines
@@ -96,7 +52,7 @@ fn json_lines_say_the_run_from_its_header_to_its_summary() {
 
 #[test]
 fn junit_has_a_case_for_each_step_and_replaces_an_older_report() {
-    let ran = Ran::of(RED, &["--report", "old.xml"], &[]);
+    let ran = Ran::of(RED, &["demo", "--report", "old.xml"], &[]);
     let xml = ran.file("old.xml");
     assert!(xml.starts_with("<?xml"), "{xml}");
     assert!(
@@ -115,7 +71,7 @@ fn a_run_that_breaks_leaves_no_green_report() {
     let chapter = "# D\n\n```sh\ndocker ps\n```\n\n```text\n...\nx\n```\n";
     let ran = Ran::of(
         chapter,
-        &["--report", "old.xml", "--report", "run.jsonl"],
+        &["demo", "--report", "old.xml", "--report", "run.jsonl"],
         &[],
     );
     assert_eq!(ran.output.status.code(), Some(3), "{}", ran.words());
@@ -126,7 +82,7 @@ fn a_run_that_breaks_leaves_no_green_report() {
 
 #[test]
 fn in_a_github_job_a_step_cannot_speak_to_the_job() {
-    let ran = Ran::of(RED, &[], &[("GITHUB_ACTIONS", "true")]);
+    let ran = Ran::of(RED, &["demo"], &[("GITHUB_ACTIONS", "true")]);
     let words = ran.words();
     let lines: Vec<&str> = words.lines().collect();
     let token = lines[0].strip_prefix("::stop-commands::").unwrap();
@@ -153,8 +109,7 @@ fn in_a_github_job_a_step_cannot_speak_to_the_job() {
 
 #[test]
 fn a_report_of_an_unknown_kind_is_refused() {
-    let ran = Ran::of(RED, &["--report", "run.txt"], &[]);
+    let ran = Ran::of(RED, &["demo", "--report", "run.txt"], &[]);
     assert_eq!(ran.output.status.code(), Some(2));
     assert!(ran.words().contains("FILE.xml"), "{}", ran.words());
-    assert!(!Path::new("run.txt").exists());
 }

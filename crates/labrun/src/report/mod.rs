@@ -7,6 +7,7 @@ mod github;
 mod human;
 mod json;
 mod junit;
+mod progress;
 
 use std::io::{self, Write as _};
 
@@ -21,6 +22,7 @@ pub(crate) use github::GitHub;
 pub(crate) use human::Human;
 pub(crate) use json::JsonLines;
 pub(crate) use junit::JUnit;
+pub(crate) use progress::{Progress, Standing, progress};
 
 /// Listens to a run.
 pub(crate) trait Report {
