@@ -104,7 +104,12 @@ fn last_block(lab: &Lab, wanted: &str) -> Result<usize, BookError> {
 
 /// What a run would do, a line or more for each block.
 fn plan(lab: &Lab) -> String {
-    let mut text = format!("{} · {} ({})\n", lab.name, lab.title, lab.source.path());
+    let mut text = format!(
+        "{} · {} ({})\n\n line  step\n",
+        lab.name,
+        lab.title,
+        lab.source.path()
+    );
     let mut section = usize::MAX;
     for block in &lab.blocks {
         if block.section() != section {
@@ -118,7 +123,7 @@ fn plan(lab: &Lab) -> String {
         let line = lab.place(block.span()).line;
         match block {
             Block::Step(step) => text.push_str(&plan_step(step, line)),
-            Block::Check(check) => text.push_str(&format!("{line:>5}  check: {}\n", check.title)),
+            Block::Check(check) => text.push_str(&format!("{line:>5}        check: {}\n", check.title)),
         }
     }
     let (steps, checks) = (lab.steps().count(), lab.checks().count());
@@ -133,16 +138,17 @@ fn plan(lab: &Lab) -> String {
 }
 
 fn plan_step(step: &Step, line: usize) -> String {
+    let number = step.number;
     match &step.action {
-        Action::Write(file) => format!("{line:>5}  write {}\n", file.path.display()),
+        Action::Write(file) => format!("{line:>5} {number:>5}  write {}\n", file.path.display()),
         Action::Type { lines, .. } => lines
             .iter()
             .enumerate()
             .map(|(index, typed)| {
                 let place = if index == 0 {
-                    format!("{line:>5}  ")
+                    format!("{line:>5} {number:>5}  ")
                 } else {
-                    " ".repeat(7)
+                    " ".repeat(13)
                 };
                 format!("{place}{}\n", typed.text)
             })
