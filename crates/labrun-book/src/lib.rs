@@ -3,3 +3,4 @@
 mod mdbook;
 
 pub use mdbook::build;
+pub use mdbook::expand;
