@@ -136,17 +136,23 @@ pub(crate) struct Build {
 
 const BUILD: &str = "\
 What is checked, all at once:
-  chapters and includes that are missing; labs and diagrams with an error; styles, scripts and images that are missing;
-  links to files and to headings that are not there (other sites are not asked); whatever mdBook warns of.
+  - chapters, includes, styles, scripts and images that are missing
+  - labs and diagrams with an error
+  - links to files and to headings that are not there (other sites are not asked)
+  - whatever mdBook warns of
 
-The book is built beside its folder and put into its place only when nothing is wrong: until then, the last good book
-stays as it was. A folder that holds anything else than a book is never replaced.
+The book is built beside its folder, and takes its place only when nothing is wrong: until then,
+the last good book stays as it was. A folder that holds anything else than a book is never replaced.
 
-With a whole address (--site-url, or site-url below [output.html] in book.toml), the book gets a sitemap.xml; without one
-it gets none. Each page links to its source when edit-url-template is set below [output.html], or in the environment:
+With a whole address (--site-url, or site-url below [output.html] in book.toml) the book gets a
+sitemap.xml, and without one it gets none. Each page links to its source when edit-url-template is
+set below [output.html], or in the environment:
   MDBOOK_OUTPUT__HTML__EDIT_URL_TEMPLATE='https://example.org/edit/main/{path}' labrun build
 
-Exit codes: 0 the book is built, 2 something is wrong with it or with the arguments, 3 the machine failed.";
+Exit codes:
+  0    the book is built
+  2    something is wrong with it, or with the arguments
+  3    the machine failed";
 
 /// `labrun serve`.
 #[derive(Debug, Args)]
@@ -162,15 +168,18 @@ pub(crate) struct Serve {
 }
 
 const SERVE: &str = "\
-The book is built as `labrun build` does it, but into a temporary folder: book/ is not touched, and nothing is left behind.
-It is built anew when a chapter, what it includes, the theme or book.toml is saved, and open pages then reload. While
-something is wrong, the last good book stays in the browser, and the terminal says what it is.
+The book is built and checked as by `labrun build`, but into a temporary folder: book/ is not
+touched, and nothing is left behind. It is built anew when a chapter, what chapters include, the
+theme or book.toml is saved, and open pages reload. While something is wrong, the last good book
+stays in the browser, and the terminal says what it is.
 
-Only programs on this machine can read the book: labrun listens on 127.0.0.1 and answers to no other name than
-127.0.0.1, localhost and [::1] with its port.
+Only programs on this machine can read it: labrun listens on 127.0.0.1, and answers to no other
+name than 127.0.0.1, localhost and [::1] with its port.
 
-Ctrl-C ends it. Exit codes: 130 ended by Ctrl-C (143 by SIGTERM, 129 by SIGHUP), 2 the book was wrong from the start,
-3 the port is taken or the machine failed.";
+Exit codes:
+  2    the book was wrong from the start, or the arguments are
+  3    the port is taken, or the machine failed
+  130  ended by Ctrl-C (143 by SIGTERM, 129 by SIGHUP)";
 
 /// Takes an address that pages can be found at: a whole one, or the path on a site.
 fn site_url(text: &str) -> Result<String, String> {

@@ -96,7 +96,7 @@ impl Server {
         let (messages, inbox) = mpsc::channel();
         let changes = messages.clone();
         let send = move |paths| drop(changes.send(Message::Changed(paths)));
-        let mut watcher = Watcher::new(send).map_err(trouble("watching the book"))?;
+        let mut watcher = Watcher::new(&root, send).map_err(trouble("watching the book"))?;
         let mut builder = Builder {
             inputs: Inputs::new(&root, &[]),
             root,
@@ -189,7 +189,10 @@ impl Builder {
                 };
                 for path in paths.iter().filter(|path| self.inputs.has(path)) {
                     let shown = path.strip_prefix(&self.root).unwrap_or(path);
-                    let shown = shown.display().to_string();
+                    let shown = match shown.display().to_string() {
+                        root if root.is_empty() => "something".to_owned(),
+                        shown => shown,
+                    };
                     if !changed.contains(&shown) {
                         changed.push(shown);
                     }
@@ -202,6 +205,8 @@ impl Builder {
     fn build(&mut self, watcher: &mut Watcher) -> Result<(Shown, Happened), Vec<Fault>> {
         let started = Instant::now();
         self.number += 1;
+        // Before and after: what is changed while the book is built leads to another build.
+        let _ = watcher.watch(&self.inputs);
         let into = self.folder.join(self.number.to_string());
         let live_reload = format!("{LIVE}/{}", self.number);
         let purpose = Purpose::Serve {

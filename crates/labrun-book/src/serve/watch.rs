@@ -30,7 +30,6 @@ pub(super) struct Inputs {
 /// Watches the inputs of a book.
 pub(super) struct Watcher {
     debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
-    watched: BTreeSet<PathBuf>,
 }
 
 impl Inputs {
@@ -60,7 +59,7 @@ impl Inputs {
 
     /// Whether the book is another one when this file changes.
     pub(super) fn has(&self, file: &Path) -> bool {
-        if self.files.contains(file) {
+        if self.files.contains(file) || file == self.root {
             return true;
         }
         let is_below = |folders: &[PathBuf]| folders.iter().any(|folder| file.starts_with(folder));
@@ -86,20 +85,26 @@ impl Inputs {
 }
 
 impl Watcher {
-    /// Watches nothing yet; what changes is told to `tell`.
-    pub(super) fn new(tell: impl Fn(Vec<PathBuf>) + Send + 'static) -> notify::Result<Self> {
+    /// Watches nothing yet; what changes is told to `tell`. Where the system has missed something, that is `root`.
+    pub(super) fn new(
+        root: &Path,
+        tell: impl Fn(Vec<PathBuf>) + Send + 'static,
+    ) -> notify::Result<Self> {
+        let root = root.to_owned();
         let hear = move |heard: DebounceEventResult| {
-            // An error means that something was missed, and then nobody knows what.
-            let Ok(events) = heard else { return };
+            let Ok(events) = heard else {
+                return tell(vec![root.clone()]);
+            };
             let events = events.into_iter().map(|event| event.event);
-            let paths = events
-                .filter(|event| is_change(event.kind))
-                .flat_map(|event| event.paths);
+            let paths = events.flat_map(|event| match event.need_rescan() {
+                true => vec![root.clone()],
+                false if is_change(event.kind) => event.paths,
+                false => Vec::new(),
+            });
             tell(paths.collect());
         };
         Ok(Self {
             debouncer: new_debouncer(TOGETHER, None, hear)?,
-            watched: BTreeSet::new(),
         })
     }
 
@@ -122,13 +127,10 @@ impl Watcher {
         Ok(())
     }
 
+    /// Also a folder that is watched already: one that was removed and made anew is another folder to the system.
     fn add(&mut self, folder: &Path, mode: RecursiveMode) -> notify::Result<()> {
-        // A folder that was removed and made anew is another folder to the system.
-        if folder.is_dir() && self.watched.insert(folder.to_owned()) {
+        if folder.is_dir() {
             self.debouncer.watch(folder, mode)?;
-        }
-        if !folder.is_dir() {
-            self.watched.remove(folder);
         }
         Ok(())
     }
@@ -179,6 +181,7 @@ mod tests {
             ("src/out/a.html", false),
             ("book/index.html", false),
             ("README.md", false),
+            ("", true),
         ] {
             assert_eq!(inputs.has(&root.join(file)), expected, "{file}");
         }

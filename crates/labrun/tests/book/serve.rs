@@ -94,6 +94,23 @@ fn a_file_that_takes_the_place_of_another_is_a_save() {
 }
 
 #[test]
+fn a_folder_that_was_away_is_watched_again() {
+    let book = Book::new();
+    let mut server = serve(&book);
+    let before = server.get("/two.html").body;
+    let (src, away) = (book.root().join("src"), book.root().join("away"));
+    fs::rename(&src, &away).unwrap();
+    server.wait_for("`src/SUMMARY.md` is not there");
+    assert_eq!(server.get("/two.html").body, before);
+    fs::rename(&away, &src).unwrap();
+    server.wait_for("built 2 pages");
+    book.append("src/two.md", "\nonce more\n");
+    server.wait_for("src/two.md changed");
+    server.wait_for("built 2 pages");
+    assert!(server.get("/two.html").body.contains("once more"));
+}
+
+#[test]
 fn nothing_is_left_however_it_ends() {
     let book = Book::new();
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
