@@ -104,6 +104,12 @@ mod tests {
             for lab in &book.labs {
                 let place = place(&source, lab.span);
                 drawn += &format!("lab {} = {} @{place}\n", lab.name, lab.chapter.display());
+                for need in &lab.needs {
+                    drawn += &format!("  needs {need:?}\n");
+                }
+                if let Some(duration) = &lab.duration {
+                    drawn += &format!("  takes {duration:?}\n");
+                }
             }
             return drawn + &draw(&source, &diagnostics);
         }

@@ -2,8 +2,8 @@
 //!
 //! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
 //! binary of this package speaks mdBook's protocol with it. It works on the book that mdBook gives it. Beside that it opens
-//! a lab's chapter once more, only to say at which of the author's lines a fault is; it writes no file, and never runs
-//! what a chapter says.
+//! a lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
+//! script is there; it writes no file, and never runs what a chapter says.
 
 mod edits;
 mod html;
@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::{expanded, parse_chapter};
+use labrun_parse::{LabEntry, expanded, parse_chapter};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -25,6 +25,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 pub use protocol::{InputError, Version, read_input};
 
 use crate::labs::labs;
+use crate::page::LabFacts;
 use crate::words::Words;
 
 /// The preprocessor.
@@ -69,9 +70,9 @@ impl Labrun {
     ) -> std::result::Result<Processed, Rejected> {
         let mut faults = Faults::default();
         let entries = labs(context, &mut faults);
-        let mut missing: BTreeMap<PathBuf, String> = entries
+        let mut missing: BTreeMap<PathBuf, LabEntry> = entries
             .into_iter()
-            .map(|entry| (entry.chapter, entry.name))
+            .map(|entry| (entry.chapter.clone(), entry))
             .collect();
         let source_folder = &context.config.book.src;
         let style = Style {
@@ -80,18 +81,25 @@ impl Labrun {
         };
         book.for_each_chapter_mut(|chapter| {
             let path = chapter.source_path.clone().or_else(|| chapter.path.clone());
-            let Some((path, name)) = path.and_then(|path| missing.remove_entry(&path)) else {
+            let Some((path, entry)) = path.and_then(|path| missing.remove_entry(&path)) else {
                 return;
             };
             let shown = format!("{}/{}", source_folder.display(), path.display());
             let author = context.root.join(source_folder).join(path);
             let source = source(&shown, &author, &chapter.content);
-            rewrite(chapter, &name, source, style, &mut faults);
+            let script = context.root.join("labs").join(&entry.name).join("lab.sh");
+            let facts = LabFacts {
+                needs: &entry.needs,
+                duration: entry.duration.as_deref(),
+                has_script: script.is_file(),
+            };
+            rewrite(chapter, source, (&entry.name, &facts), style, &mut faults);
         });
-        for (chapter, name) in missing {
+        for (chapter, entry) in missing {
             faults.error(format!(
-                "error: book.toml makes `{}` the lab `{name}`, but SUMMARY.md has no such chapter\n",
-                chapter.display()
+                "error: book.toml makes `{}` the lab `{}`, but SUMMARY.md has no such chapter\n",
+                chapter.display(),
+                entry.name
             ));
         }
         faults.result(book)
@@ -177,8 +185,8 @@ fn source(shown: &str, author: &Path, text: &str) -> SourceFile {
 
 fn rewrite(
     chapter: &mut Chapter,
-    name: &str,
     source: SourceFile,
+    (name, facts): (&str, &LabFacts<'_>),
     style: Style,
     faults: &mut Faults,
 ) {
@@ -189,6 +197,6 @@ fn rewrite(
         .iter()
         .all(|diagnostic| diagnostic.severity != Severity::Error);
     if is_right {
-        chapter.content = page::page(&lab, &fences, style);
+        chapter.content = page::page(&lab, facts, &fences, style);
     }
 }
