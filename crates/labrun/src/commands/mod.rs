@@ -8,3 +8,4 @@ pub(crate) mod help;
 pub(crate) mod list;
 pub(crate) mod reap;
 pub(crate) mod run;
+pub(crate) mod verify;

@@ -3,9 +3,13 @@
 //! A report of a run is a [`Report`]: it is told the events and says them in its own way.
 
 mod failure;
+mod github;
 mod human;
+mod json;
+mod junit;
+mod progress;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use labrun_model::{Diagnostic, Event, Lab, Severity, SourceFile};
@@ -14,12 +18,23 @@ use labrun_run::RunError;
 use crate::book::BookError;
 use crate::exit::Exit;
 
+pub(crate) use github::GitHub;
 pub(crate) use human::Human;
+pub(crate) use json::JsonLines;
+pub(crate) use junit::JUnit;
+pub(crate) use progress::{Progress, Standing, progress};
 
 /// Listens to a run.
 pub(crate) trait Report {
     /// Says what happened.
     fn event(&mut self, lab: &Lab, event: &Event);
+
+    /// The run is over. `trouble` says why it ended before its summary, where it did; a report that was asked for is
+    /// then complete all the same, so that nobody takes an older one for it.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()>;
 }
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
