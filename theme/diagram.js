@@ -124,6 +124,8 @@
 
   // One diagram.
 
+  let dialog, stage, opened = null, zoom = 1;
+
   const diagrams = figures.map(figure => {
     const view = element('div', 'diagram-view');
     // The arrow keys scroll here; mdBook would turn the page.
@@ -166,7 +168,7 @@
   function limit(svg) {
     const texts = [...svg.querySelectorAll('text, tspan, foreignObject *')].filter(text => text.textContent.trim());
     const sizes = texts.map(text => parseFloat(getComputedStyle(text).fontSize)).filter(size => size > 0);
-    const scale = Math.min(1, SMALLEST / Math.min(16, ...sizes));
+    const scale = Math.min(2, SMALLEST / Math.min(16, ...sizes));
     svg.style.setProperty('--least', `${Math.ceil(svg.viewBox.baseVal.width * scale)}px`);
   }
 
@@ -196,6 +198,8 @@
   function fail(diagram, error) {
     diagram.failed = true;
     diagram.figure.dataset.state = 'failed';
+    diagram.figure.querySelector('.diagram-bar')?.remove();
+    if (opened === diagram) dialog.close();
     const source = element('pre', '', element('code', 'hljs', diagram.source));
     diagram.view.replaceChildren(element('p', '', diagram.words), element('p', '', words.failed), source);
     console.error(`diagram under "${headingOf(diagram.figure)}":`, error);
@@ -230,7 +234,6 @@
 
   // Enlarged: the same drawing moves into a dialog and back.
 
-  let dialog, stage, opened = null, zoom = 1;
   function enlarge(factor) {
     const old = zoom;
     zoom = factor === 0 ? 1 : Math.min(4, Math.max(0.25, zoom * factor));

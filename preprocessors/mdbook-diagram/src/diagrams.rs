@@ -22,14 +22,18 @@ pub(crate) struct Diagram {
     pub(crate) words: Words,
 }
 
+/// Whether a chapter can hold a diagram. Most hold none, and to parse them would be most of our work.
+pub(crate) fn are_possible(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("mermaid")
+}
+
 /// The diagrams of a chapter that can be drawn; what is wrong with the others is reported.
 pub(crate) fn diagrams(
     source: &SourceFile,
     checker: &Checker,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Diagram> {
-    // Most chapters have none, and to parse them would be most of our work.
-    if !source.text().to_ascii_lowercase().contains("mermaid") {
+    if !are_possible(source.text()) {
         return Vec::new();
     }
     let places = Places::of(source);

@@ -3,7 +3,8 @@
 //! The main type is [`Diagram`], an mdBook preprocessor. It reads every fence of the language `mermaid` with a parser
 //! of Mermaid's language and reports what is wrong by its place in the author's file; then it lets mdbook-mermaid take
 //! the fences over, and writes each as one line of HTML that the book's own script draws. Besides the book that mdBook
-//! gives it, it looks at one file: Mermaid's script, which must be there and can be held to a hash.
+//! gives it, it reads the authors' files, to name places in them, and Mermaid's script, which must be there and can be held
+//! to a hash.
 
 mod diagrams;
 mod figure;
@@ -12,6 +13,7 @@ mod settings;
 mod syntax;
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
+use labrun_parse::expanded;
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -144,12 +146,21 @@ impl Page {
     }
 }
 
-/// The chapter as its author's file.
+/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
 fn source(chapter: &Chapter, context: &PreprocessorContext) -> SourceFile {
-    let folder = context.config.book.src.display();
-    let path = chapter.source_path.as_ref().or(chapter.path.as_ref());
-    let path = path.map_or_else(|| chapter.name.clone(), |path| path.display().to_string());
-    SourceFile::new(format!("{folder}/{path}"), chapter.content.as_str())
+    let folder = &context.config.book.src;
+    let text = chapter.content.as_str();
+    let Some(path) = chapter.source_path.as_ref().or(chapter.path.as_ref()) else {
+        return SourceFile::new(chapter.name.as_str(), text);
+    };
+    let shown = format!("{}/{}", folder.display(), path.display());
+    if !diagrams::are_possible(text) {
+        return SourceFile::new(shown, text);
+    }
+    match std::fs::read_to_string(context.root.join(folder).join(path)) {
+        Ok(author) => expanded(&shown, &author, text),
+        Err(_) => SourceFile::new(shown, text),
+    }
 }
 
 /// Writes the figures of all pages. Only a book without errors gets some.

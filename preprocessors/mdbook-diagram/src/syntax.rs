@@ -1,6 +1,7 @@
 //! Whether Mermaid understands a diagram, and the words by which the diagram describes itself. The only file that names
 //! the parser.
 
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use labrun_model::Span;
@@ -27,10 +28,10 @@ const BEGINNINGS: [&str; 12] = [
 /// Kinds of diagrams in which Mermaid knows no `accTitle` and no `accDescr`.
 const WITHOUT_WORDS: [&str; 5] = ["mindmap", "block", "kanban", "sankey", "zenuml"];
 
-/// Reads diagrams. Made once for a book, because its tables are large.
+/// Reads diagrams. Made once for a book, and its large tables only when there is a diagram.
 #[derive(Debug, Default)]
 pub(crate) struct Checker {
-    engine: Engine,
+    engine: OnceCell<Engine>,
 }
 
 /// What a diagram that can be drawn says about itself.
@@ -59,7 +60,8 @@ impl Checker {
     /// Reads one diagram.
     pub(crate) fn check(&self, text: &str) -> Result<Words, Fault> {
         // The parser is a large program that others wrote: a fault of it must be the fault of one diagram.
-        let parse = || self.engine.parse_diagram_sync(text, ParseOptions::strict());
+        let engine = self.engine.get_or_init(Engine::new);
+        let parse = || engine.parse_diagram_sync(text, ParseOptions::strict());
         match catch_unwind(AssertUnwindSafe(parse)) {
             Ok(Ok(Some(diagram))) => Ok(words(&diagram.meta.diagram_type, &diagram.model)),
             Ok(Ok(None)) => Err(unknown_kind(text)),

@@ -65,6 +65,20 @@ fn a_fault_in_a_list_or_a_footnote_has_its_own_column() {
     );
 }
 
+/// `root/src/expanded.md` is the author's file: what is included there, and what another program adds, moves no place.
+#[test]
+fn a_place_is_in_the_file_of_the_author() {
+    let diagram = "```mermaid\nflowchart TD\n  A -> B\n```\n";
+    let chapter = format!("# A\n\none\ntwo\nthree\n\n{diagram}");
+    let added = chapter.replace("# A\n", "# A\n\n<div>added</div>\n");
+    for chapter in [chapter, added] {
+        let book = book(&[("expanded", &chapter)]);
+        let processed = Diagram::new().process(&context(BOOK, "html"), book);
+        let drawn = processed.expect_err("an error").to_string();
+        assert!(drawn.contains("src/expanded.md:7:5"), "{drawn}");
+    }
+}
+
 #[test]
 fn line_endings_do_not_move_a_place() {
     check(
