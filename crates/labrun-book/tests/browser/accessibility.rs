@@ -32,8 +32,8 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// What axe finds on the open page, in words, without what is allowed.
-pub(crate) fn faults(browser: &Browser) -> Vec<String> {
+/// What axe finds on the open page, without what is allowed: in words, each with the first element that has it.
+pub(crate) fn faults(browser: &Browser) -> Vec<(String, String)> {
     browser.run(&AXE, &[]);
     let allowed: Vec<Value> = ALLOWED
         .iter()
@@ -43,19 +43,20 @@ pub(crate) fn faults(browser: &Browser) -> Vec<String> {
         r"
         const allowed = arguments[0];
         return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => {
-          const faults = [], met = [];
-          for (const { id, help, nodes } of violations) {
-            const places = [];
+          const faults = new Map(), met = [];
+          for (const { id, nodes } of violations) {
             for (const { target, any, all, none } of nodes) {
               const element = document.querySelector(target[0]);
               const place = allowed.findIndex(([rule, selector]) => rule === id && element.matches(selector));
-              if (place >= 0) met.push(place);
-              else places.push(`${target.join(' ')}: ` + [...any, ...all, ...none].map((check) => check.message).join('; '));
+              if (place >= 0) {
+                met.push(place);
+                continue;
+              }
+              const fault = `${id}: ${[...any, ...all, ...none].map((check) => check.message).join('; ')}`;
+              faults.set(fault, faults.get(fault) ?? target.join(' '));
             }
-            const more = places.length > 2 ? ` (and ${places.length - 2} more)` : '';
-            if (places.length > 0) faults.push(`${id} (${help}) at ${places.slice(0, 2).join(' and at ')}${more}`);
           }
-          return { faults, met };
+          return { faults: [...faults], met };
         });",
         &[json!(allowed)],
     );
@@ -68,8 +69,9 @@ pub(crate) fn faults(browser: &Browser) -> Vec<String> {
             .map(|place| place.as_u64().unwrap() as usize),
     );
     let faults = found["faults"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
     faults
-        .map(|fault| fault.as_str().unwrap().to_owned())
+        .map(|fault| (text(&fault[0]), text(&fault[1])))
         .collect()
 }
 
@@ -106,7 +108,7 @@ fn axe_finds_a_picture_without_words_and_pale_text() {
     let faults = faults(&browser);
     for rule in ["image-alt", "color-contrast"] {
         assert!(
-            faults.iter().any(|fault| fault.starts_with(rule)),
+            faults.iter().any(|(fault, _)| fault.starts_with(rule)),
             "{faults:#?}"
         );
     }

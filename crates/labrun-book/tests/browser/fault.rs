@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 /// A fault, and the page, viewport and theme that have it.
 pub(crate) struct Fault {
-    place: String,
-    text: String,
+    pub(crate) place: String,
+    pub(crate) text: String,
 }
 
 /// The faults of a place.

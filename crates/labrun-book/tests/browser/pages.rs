@@ -62,6 +62,11 @@ fn look_at_all(pages: &[String], viewport: Viewport) -> Vec<Fault> {
             let here = look_at(&browser, page, theme, viewport);
             let place = screenshots::name(page, theme, viewport.name);
             faults.extend(fault::at(&place, here));
+            // After the picture, and last of all, because axe's own script is no part of the page.
+            for (text, element) in accessibility::faults(&browser) {
+                let place = format!("{place} at {element}");
+                faults.push(Fault { place, text });
+            }
         }
     }
     faults
@@ -108,9 +113,7 @@ fn look_at(browser: &Browser, page: &str, theme: &str, viewport: Viewport) -> Ve
         ));
     }
     faults.extend(diagrams::faults(browser, viewport));
-    // Before axe, whose own script is no part of the page.
     screenshots::take(browser, &screenshots::name(page, theme, viewport.name));
-    faults.extend(accessibility::faults(browser));
     faults.extend(errors(browser));
     faults.extend(strangers(&browser.network_events()));
     faults

@@ -16,10 +16,10 @@ const PALE: &str = include_str!("paper.js");
 fn every_page_prints_dark_on_white_from_dark_themes() {
     let browser = Browser::start(DESKTOP);
     let mut faults = Vec::new();
-    for theme in ["navy", "coal"] {
-        for page in site::pages(&BOOK) {
-            faults.extend(print(&browser, &BOOK, &page, theme));
-        }
+    for page in site::pages(&BOOK) {
+        faults.extend(print(&browser, &BOOK, &page, "navy"));
+    }
+    for theme in ["coal", "ayu"] {
         faults.extend(print(&browser, &SAMPLES, "diagram.html", theme));
         faults.extend(print(&browser, &SAMPLES, "lab.html", theme));
     }

@@ -55,12 +55,16 @@ pub(crate) fn root() -> PathBuf {
         .unwrap()
 }
 
-/// The names of a site's pages, as mdBook wrote them. Not among them: the page that only prints, and frames of the menu.
+/// The names of a site's pages, as mdBook wrote them. Not among them: the page that only prints, the frame of the menu, and
+/// the first chapter's second name.
 pub(crate) fn pages(site: &Site) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(&site.folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".html") && name != "print.html" && name != "toc.html")
+        .filter(|name| {
+            name.ends_with(".html")
+                && !["print.html", "toc.html", "index.html"].contains(&name.as_str())
+        })
         .collect();
     names.sort();
     assert!(names.len() > 5, "the book has lost its pages: {names:?}");

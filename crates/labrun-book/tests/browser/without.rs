@@ -117,11 +117,17 @@ fn a_page_without_a_diagram_is_light() {
             continue;
         }
         light += 1;
+        let weights = weigh(&events);
+        let loaded: f64 = weights.iter().map(|(weight, _)| weight).sum();
+        // For `bench/page`, which shows what tests print.
+        println!(
+            "{page:<24} {:>7.1} KiB {:>4} requests",
+            loaded / 1024.0,
+            weights.len()
+        );
         if mermaid {
             faults.push(format!("{page} has no diagram and loads Mermaid"));
         }
-        let weights = weigh(&events);
-        let loaded: f64 = weights.iter().map(|(weight, _)| weight).sum();
         assert!(
             loaded > 50_000.0,
             "{page}: only {loaded} bytes were counted"
@@ -180,11 +186,12 @@ fn without_a_network_an_open_page_goes_on() {
     );
     browser.network_events();
     browser.log("browser");
+    // A theme of the same brightness, because mdBook fetches the colours of code for the others when they are chosen.
     browser.run(
-        "document.getElementById('mdbook-theme-toggle').click(); document.getElementById('mdbook-theme-coal').click();",
+        "document.getElementById('mdbook-theme-toggle').click(); document.getElementById('mdbook-theme-rust').click();",
         &[],
     );
-    browser.wait_until("document.documentElement.classList.contains('coal')");
+    browser.wait_until("document.documentElement.classList.contains('rust')");
     settle(&browser);
     assert_eq!(
         browser.run("return document.documentElement.dataset.diagram;", &[]),
