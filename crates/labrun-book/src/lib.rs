@@ -30,5 +30,7 @@ mod warning;
 pub use build::{Built, Settings, build, last_good};
 pub use error::BookError;
 pub use fault::Fault;
+pub use mdbook::expand;
+
 pub use serve::{Happened, Listener, Port, Server, open_in_browser};
 pub use sitemap::is_absolute;

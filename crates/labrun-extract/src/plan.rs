@@ -113,7 +113,7 @@ impl<'a> Planner<'a> {
         let help = match self.levels.last().and_then(|level| level.opened.step) {
             Some(opener) => format!(
                 "line {} opened {}; leave it before this block",
-                self.lab.source.line(opener.span.start),
+                self.lab.source.author_line(opener.span.start),
                 kind.name(),
             ),
             None => "open psql before this block".to_owned(),
@@ -291,7 +291,7 @@ impl<'a> Planner<'a> {
         if self.open.is_none() {
             for level in &self.levels {
                 if let Some(held) = level.held {
-                    let line = self.lab.source.line(held.start);
+                    let line = self.lab.source.author_line(held.start);
                     let message = format!(
                         "lab.sh opens {} anew for this step, and what line {line} began would be gone",
                         level.opened.opening.kind.name(),

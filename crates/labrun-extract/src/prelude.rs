@@ -184,7 +184,7 @@ lab_chapter={chapter}
 
 ",
         programs = programs.join(", "),
-        chapter = word(lab.source.path()),
+        chapter = word(&named_lines(lab)),
     )
 }
 
@@ -314,4 +314,15 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
         Probe::Container { .. } => None,
     });
     shown.chain(answers.flatten())
+}
+
+/// By what the script names the chapter before the number of a line. A line is a step's identity there, so it is that of
+/// the page's text: where a directive brings lines in, it is not the author's, and the name says so.
+pub(crate) fn named_lines(lab: &Lab) -> String {
+    let path = lab.source.path();
+    if lab.source.has_origins() {
+        format!("{path} with its includes")
+    } else {
+        path.to_owned()
+    }
 }

@@ -73,7 +73,7 @@ impl Writer<'_> {
     }
 
     fn place(&mut self, line: usize) {
-        let path = comment(self.lab.source.path());
+        let path = comment(&prelude::named_lines(self.lab));
         self.push(&format!("\n# {path}:{line}\n"));
     }
 

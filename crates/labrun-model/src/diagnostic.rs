@@ -2,7 +2,7 @@
 //!
 //! A diagnostic is about a file. A lab that fails is a [`crate::Failure`], a broken engine is the runner's own error.
 
-use crate::source::{SourceFile, Span};
+use crate::source::{LineOrigin, SourceFile, Span};
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,25 +65,42 @@ impl Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let line = file.line_text(place.line);
+        let line = file.line_text(file.line(self.span.start));
+        let column = file.column(self.span.start);
         // What is unseen is drawn as one blank: a column is then a column, and no character can turn the line around.
         let shown: String = line
             .chars()
             .map(|c| if is_unseen(c) { ' ' } else { c })
             .collect();
-        let length = caret_length(file, self.span, place.column, line);
+        let length = caret_length(file, self.span, column, line);
         let mut drawn = format!(
             "{word}[{code}]: {message}\n{margin}--> {place}\n{margin} |\n{number} | {shown}\n{margin} | {indent}{caret}\n",
             code = self.code,
             message = self.message,
-            indent = " ".repeat(place.column - 1),
+            indent = " ".repeat(column - 1),
             caret = "^".repeat(length),
         );
+        if let Some(note) = brought_in(file, self.span) {
+            drawn.push_str(&format!("{margin} = note: {note}\n"));
+        }
         if let Some(help) = &self.help {
             drawn.push_str(&format!("{margin} = help: {help}\n"));
         }
         drawn
     }
+}
+
+/// What the author must know where the line that is shown does not stand in the author's file.
+fn brought_in(file: &SourceFile, span: Span) -> Option<String> {
+    let LineOrigin::BroughtIn { first, last, .. } = file.origin(file.line(span.start)) else {
+        return None;
+    };
+    let path = file.path();
+    Some(if first == last {
+        format!("line {first} of {path} brings this in")
+    } else {
+        format!("lines {first} to {last} of {path} bring this in")
+    })
 }
 
 /// Control characters, zero-width characters, and those that change the direction of writing.
@@ -122,6 +139,25 @@ mod tests {
             "error[unknown-attribute]: unknown attribute `anwser`\n \
              --> src/a.md:2:7\n  |\n2 | ```sh anwser=\"x\"\n  |       ^^^^^^\n  = help: did you mean `answer`?\n"
         );
+    }
+
+    #[test]
+    fn a_line_that_was_brought_in_is_shown_with_the_line_that_brings_it() {
+        let draw = |last| {
+            let origin = LineOrigin::BroughtIn {
+                first: 12,
+                last,
+                column: 3,
+            };
+            let file = SourceFile::with_origins("src/a.md", "docker pss", vec![origin]);
+            Diagnostic::error("x", Span::new(7, 10), "odd").draw(&file)
+        };
+        assert_eq!(
+            draw(12),
+            "error[x]: odd\n  --> src/a.md:12:3\n   |\n12 | docker pss\n   |        ^^^\n   \
+             = note: line 12 of src/a.md brings this in\n"
+        );
+        assert!(draw(14).contains("= note: lines 12 to 14 of src/a.md bring this in\n"));
     }
 
     #[test]

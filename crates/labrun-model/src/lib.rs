@@ -26,6 +26,6 @@ pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
     Word, closes, engine_commands, opener, words,
 };
-pub use source::{Place, SourceFile, Span};
+pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
 pub use value::{Placeholder, ValueKind};

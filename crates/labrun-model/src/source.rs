@@ -1,4 +1,7 @@
 //! Where something stands in an author's file: byte offsets inside, `line:column` only on the way out.
+//!
+//! The text need not be the author's letter for letter: mdBook replaces directives such as `{{#include}}` before anyone
+//! reads a chapter. Then each line knows where it comes from, and messages name the line that the author can change.
 
 /// A text file that an author wrote, with the path by which messages name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -6,6 +9,25 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    origins: Option<Vec<LineOrigin>>,
+}
+
+/// Where a line of a text comes from; lines of the author's file count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineOrigin {
+    /// The author wrote it, on this line.
+    Written(usize),
+    /// The author wrote it on this line with a backslash before a directive, which mdBook has taken away.
+    Unescaped(usize),
+    /// Directives brought it in, which stand somewhere in these lines.
+    BroughtIn {
+        /// The first line.
+        first: usize,
+        /// The last line.
+        last: usize,
+        /// The column of the first directive, in characters, from 1.
+        column: usize,
+    },
 }
 
 /// A range of bytes in a [`SourceFile`]; `end` is exclusive.
@@ -39,6 +61,19 @@ impl SourceFile {
             path: path.into(),
             text,
             line_starts,
+            origins: None,
+        }
+    }
+
+    /// Takes a text that was made of the author's, and says for each of its lines where that line comes from.
+    pub fn with_origins(
+        path: impl Into<String>,
+        text: impl Into<String>,
+        origins: Vec<LineOrigin>,
+    ) -> Self {
+        Self {
+            origins: Some(origins),
+            ..Self::new(path, text)
         }
     }
 
@@ -57,21 +92,52 @@ impl SourceFile {
         self.text.get(span.start..span.end).unwrap_or("")
     }
 
-    /// The place of a span's first byte. An offset past the end is the end of the file.
+    /// The place of a span's first byte in the author's file. An offset past the end is the end of the file. What a
+    /// directive brought in is at the place of the directive.
     pub fn place(&self, span: Span) -> Place {
-        let line = self.line_index(span.start);
-        let start = self.line_starts[line];
-        let before = self.text.get(start..span.start.min(self.text.len()));
+        let (line, column) = match self.origin(self.line(span.start)) {
+            LineOrigin::Written(line) | LineOrigin::Unescaped(line) => {
+                (line, self.column(span.start))
+            }
+            LineOrigin::BroughtIn { first, column, .. } => (first, column),
+        };
         Place {
             path: self.path.clone(),
-            line: line + 1,
-            column: before.map_or(0, |text| text.chars().count()) + 1,
+            line,
+            column,
         }
     }
 
-    /// The line of an offset, from 1.
+    /// Whether it is known for each line where it comes from.
+    pub fn has_origins(&self) -> bool {
+        self.origins.is_some()
+    }
+
+    /// Where a line of the text, counted from 1, comes from.
+    pub fn origin(&self, line: usize) -> LineOrigin {
+        let origins = self.origins.as_deref().unwrap_or_default();
+        let origin = origins.get(line.saturating_sub(1)).copied();
+        origin.unwrap_or(LineOrigin::Written(line))
+    }
+
+    /// The line of an offset in the author's file, from 1.
+    pub fn author_line(&self, offset: usize) -> usize {
+        match self.origin(self.line(offset)) {
+            LineOrigin::Written(line) | LineOrigin::Unescaped(line) => line,
+            LineOrigin::BroughtIn { first, .. } => first,
+        }
+    }
+
+    /// The line of an offset in the text itself, from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.line_index(offset) + 1
+    }
+
+    /// The column of an offset in the text itself, in characters, from 1.
+    pub(crate) fn column(&self, offset: usize) -> usize {
+        let start = self.line_starts[self.line_index(offset)];
+        let before = self.text.get(start..offset.min(self.text.len()));
+        before.map_or(0, |text| text.chars().count()) + 1
     }
 
     /// The text of a line counted from 1, without its line ending; empty past the end.
@@ -133,6 +199,27 @@ mod tests {
         check("ab\ncd", 3, (2, 1));
         check("ab\ncd", 99, (2, 3));
         check("é→x", 5, (1, 3));
+    }
+
+    #[test]
+    fn a_line_that_was_brought_in_is_at_its_directive() {
+        let origins = vec![
+            LineOrigin::Written(1),
+            LineOrigin::BroughtIn {
+                first: 2,
+                last: 2,
+                column: 3,
+            },
+            LineOrigin::Unescaped(3),
+        ];
+        let file = SourceFile::with_origins("a.md", "one\nnew\nthree\nfour", origins);
+        let place = |offset| file.place(Span::new(offset, offset)).to_string();
+        assert_eq!(place(1), "a.md:1:2");
+        assert_eq!(place(5), "a.md:2:3");
+        assert_eq!(place(9), "a.md:3:2");
+        // Where nothing is known of a line, its own number is the best there is.
+        assert_eq!(place(14), "a.md:4:1");
+        assert_eq!((file.line(9), file.author_line(5)), (3, 2));
     }
 
     #[test]

@@ -30,12 +30,16 @@ pub struct LabEntry {
     pub name: String,
     /// The chapter's file, relative to [`Book::src`].
     pub chapter: PathBuf,
+    /// What a reader needs before the first step, in the author's words; between two backticks stands code.
+    pub needs: Vec<String>,
+    /// How long it takes a reader, in the author's words.
+    pub duration: Option<String>,
     /// Where `book.toml` names it.
     pub span: Span,
 }
 
 /// Every key that the table of a lab can have.
-pub(crate) const LAB_KEYS: [&str; 1] = ["chapter"];
+pub(crate) const LAB_KEYS: [&str; 3] = ["chapter", "needs", "duration"];
 
 /// The keys of our preprocessor: mdBook's own, and the table of the labs.
 pub(crate) const PREPROCESSOR_KEYS: [&str; 6] = [
@@ -115,6 +119,8 @@ fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> 
     Some(LabEntry {
         name: lab_name.ok()?,
         chapter: chapter?,
+        needs: reader.list_of_words(table, "needs"),
+        duration: reader.words(table, "duration").map(|(text, _)| text),
         span,
     })
 }

@@ -8,11 +8,12 @@ use crate::attributes;
 use crate::check;
 use crate::codes;
 use crate::console;
+use crate::directives::check_left;
 use crate::expectation::{expectation, without_blank_ends};
 use crate::fences::Fence;
 use crate::markdown::{Element, elements};
 use crate::resolve::{Names, Settings, check_characters, has_typed_line};
-use crate::roles::{Attribute, Role, check_includes, role};
+use crate::roles::{Attribute, Role, role};
 
 /// Reads a chapter as the lab `name`. The diagnostics are sorted by place.
 ///
@@ -22,6 +23,7 @@ pub fn parse_chapter(name: &str, source: SourceFile) -> (Lab, Vec<Diagnostic>) {
     for element in elements(&source) {
         chapter.element(element);
     }
+    check_left(&source, &chapter.running, &mut chapter.diagnostics);
     let mut diagnostics = chapter.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let title = chapter.title.unwrap_or_else(|| name.to_owned());
@@ -62,6 +64,8 @@ struct Chapter<'a> {
     checks: usize,
     names: Names,
     previous: Previous,
+    /// The fences that are more than shown.
+    running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -76,6 +80,7 @@ impl<'a> Chapter<'a> {
             checks: 0,
             names: Names::new(),
             previous: Previous::Nothing,
+            running: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -112,7 +117,7 @@ impl<'a> Chapter<'a> {
             return Previous::Faulty;
         };
         if role != Role::Shown {
-            check_includes(self.source, fence, faults);
+            self.running.push(fence.span);
         }
         match role {
             Role::Type(language) => self.typed(fence, language, attributes),

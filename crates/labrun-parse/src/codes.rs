@@ -28,6 +28,7 @@ codes! {
     INCLUDE_IN_LAB = "include-in-lab";
     INDENTED_CODE = "indented-code";
     MISPLACED_ATTRIBUTE = "misplaced-attribute";
+    MISSING_INCLUDE = "missing-include";
     MISSING_KEY = "missing-key";
     NO_ROLE = "no-role";
     OUTPUT_AFTER_CONSOLE = "output-after-console";

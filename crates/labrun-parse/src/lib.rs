@@ -12,10 +12,12 @@ mod chapter;
 mod check;
 mod codes;
 mod console;
+mod directives;
 mod expectation;
 mod fences;
 mod markdown;
 mod nearest;
+mod origins;
 mod resolve;
 mod roles;
 mod sql;
@@ -26,7 +28,10 @@ use labrun_model::SourceFile;
 
 pub use book::{Book, LabEntry, parse_book};
 pub use chapter::parse_chapter;
+pub use directives::has_directives;
 pub use fences::Fence;
+pub use nearest::suggest;
+pub use origins::expanded;
 
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");

@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
 }
 
 /// Proposes the nearest candidate, or lists them all after `otherwise`, such as `the keys are`.
-pub(crate) fn suggest(word: &str, candidates: &[&str], otherwise: &str) -> String {
+pub fn suggest(word: &str, candidates: &[&str], otherwise: &str) -> String {
     match nearest(word, candidates) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => format!("{otherwise} {}", list(candidates)),

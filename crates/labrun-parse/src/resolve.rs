@@ -131,7 +131,7 @@ impl Settings {
             names.insert(name, span);
             return;
         };
-        let line = source.line(earlier.start);
+        let line = source.author_line(earlier.start);
         let message = format!("the name `{name}` is taken by the step on line {line}");
         let fault = Diagnostic::error(codes::REPEATED_NAME, span, message);
         diagnostics.push(fault.with_help("each name stands for one step of the lab"));

@@ -6,7 +6,7 @@ use labrun_model::{Diagnostic, Language, SourceFile, Span};
 
 use crate::attributes::{Attributes, Pair, Word};
 use crate::codes;
-use crate::fences::{Fence, part};
+use crate::fences::Fence;
 use crate::nearest::{list, nearest, suggest};
 
 /// What a fence is.
@@ -134,31 +134,9 @@ pub(crate) fn role(
     }
 }
 
-/// Reports what mdBook would replace inside a block whose text must stand on the page as it is.
-pub(crate) fn check_includes(
-    source: &SourceFile,
-    fence: &Fence,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    const INCLUDE: &str = "{{#";
-    for line in &fence.lines {
-        if let Some(start) = line.text.find(INCLUDE) {
-            let place = part(source, line, start..start + INCLUDE.len());
-            let fault = Diagnostic::error(
-                codes::INCLUDE_IN_LAB,
-                place,
-                "mdBook would replace this, so that what runs is not what the chapter says",
-            );
-            diagnostics.push(
-                fault.with_help("put the text itself here, or give the fence the word `show`"),
-            );
-        }
-    }
-}
-
 /// The fault of a fence that is not a whole one.
 fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
-    let line = |span: Span| source.line(span.start);
+    let line = |span: Span| source.author_line(span.start);
     if fence.indented {
         let fault = Diagnostic::error(
             codes::INDENTED_CODE,

@@ -97,6 +97,40 @@ impl<'a> Reader<'a> {
         Some((text, place))
     }
 
+    /// An array of strings that are not blank, without those that are something else.
+    pub(crate) fn list_of_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+        let Some(value) = table.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong_type(
+                key,
+                self.span(value),
+                "an array of strings",
+                value.get_ref(),
+            );
+            return Vec::new();
+        };
+        let mut words = Vec::new();
+        for item in items.iter() {
+            let place = self.span(item);
+            match item.get_ref() {
+                DeValue::String(text) if !text.trim().is_empty() => words.push(text.to_string()),
+                DeValue::String(_) => {
+                    let message = format!("an entry of `{key}` is empty");
+                    self.fault(
+                        codes::BAD_VALUE,
+                        place,
+                        message,
+                        "write it out, or remove it",
+                    );
+                }
+                other => self.wrong_type(key, place, "an array of strings", other),
+            }
+        }
+        words
+    }
+
     /// A table inside a table.
     pub(crate) fn table<'t, 'i>(
         &mut self,

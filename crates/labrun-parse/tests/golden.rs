@@ -1,5 +1,5 @@
 //! Every file of `tests/data` is a case: a chapter (`.md`) or a `book.toml` (`.toml`) with what it is read as beside it
-//! (`.expected`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
+//! (`.expected`). A chapter with directives has beside it what mdBook makes of it (`.page`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
 
 #[cfg(test)]
 mod tests {
@@ -11,7 +11,7 @@ mod tests {
         Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, Lab, Pattern,
         Piece, Probe, SourceFile, Span, Step, TerminalName,
     };
-    use labrun_parse::{REFERENCE, parse_book, parse_chapter};
+    use labrun_parse::{REFERENCE, expanded, parse_book, parse_chapter};
 
     fn data() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
@@ -104,10 +104,23 @@ mod tests {
             for lab in &book.labs {
                 let place = place(&source, lab.span);
                 drawn += &format!("lab {} = {} @{place}\n", lab.name, lab.chapter.display());
+                for need in &lab.needs {
+                    drawn += &format!("  needs {need:?}\n");
+                }
+                if let Some(duration) = &lab.duration {
+                    drawn += &format!("  takes {duration:?}\n");
+                }
             }
             return drawn + &draw(&source, &diagnostics);
         }
-        let (lab, diagnostics) = parse_chapter(name, SourceFile::new(format!("{name}.md"), text));
+        let shown = format!("{name}.md");
+        // With the line endings of the chapter.
+        let end = if text.contains('\r') { "\r\n" } else { "\n" };
+        let source = match fs::read_to_string(path.with_extension("page")) {
+            Ok(page) => expanded(&shown, text, &page.replace('\n', end)),
+            Err(_) => SourceFile::new(shown, text),
+        };
+        let (lab, diagnostics) = parse_chapter(name, source);
         draw_lab(&lab) + &draw(&lab.source, &diagnostics)
     }
 

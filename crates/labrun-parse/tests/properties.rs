@@ -3,8 +3,8 @@
 
 #[cfg(test)]
 mod tests {
-    use labrun_model::{Action, Block, Diagnostic, Lab, SourceFile, Span};
-    use labrun_parse::{Fence, fences, parse_book, parse_chapter};
+    use labrun_model::{Action, Block, Diagnostic, Lab, LineOrigin, SourceFile, Span};
+    use labrun_parse::{Fence, expanded, fences, parse_book, parse_chapter};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -222,6 +222,18 @@ mod tests {
         diagnostics.iter().map(line).collect()
     }
 
+    /// Few lines and often the same, so that what is brought in repeats what was there.
+    fn lines() -> impl Strategy<Value = Vec<String>> {
+        vec("[ab]|```sh|\\{\\{\\.Names\\}\\}|[ é→]{0,3}", 0..6)
+    }
+
+    fn origin_of(source: &SourceFile, line: usize) -> (usize, usize) {
+        match source.origin(line) {
+            LineOrigin::Written(line) | LineOrigin::Unescaped(line) => (line, line),
+            LineOrigin::BroughtIn { first, last, .. } => (first, last),
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -245,6 +257,66 @@ mod tests {
         fn any_body_of_a_check_is_read(body in spliced(CHAPTER), prefix in select(&["", "> ", "  "][..])) {
             let body = body.replace('\n', &format!("\n{prefix}"));
             check_chapter(&format!("- a\n\n{prefix}```toml check\n{prefix}{body}\n{prefix}```\n"));
+        }
+
+        #[test]
+        fn a_line_outside_an_include_is_at_itself(
+            before in lines(), brought in vec("[ab]|```sh|[ é→]{0,3}", 1..6), after in lines(),
+        ) {
+            let chapter = |middle: &[String]| [&before, middle, &after].concat().join("\n");
+            let author = chapter(&["{{#include x}}".to_owned()]);
+            let source = expanded("a.md", &author, &chapter(&brought));
+            let directive = before.len() + 1;
+            for line in 1..=before.len() {
+                prop_assert_eq!(source.origin(line), LineOrigin::Written(line));
+            }
+            for line in 0..brought.len() {
+                prop_assert_eq!(origin_of(&source, directive + line), (directive, directive));
+            }
+            for line in 0..after.len() {
+                let shown = directive + brought.len() + line;
+                prop_assert_eq!(source.origin(shown), LineOrigin::Written(directive + 1 + line));
+            }
+        }
+
+        /// Where two places are possible, both are within what is said.
+        #[test]
+        fn the_origin_of_a_line_holds_its_true_one(
+            parts in vec((lines(), vec("[ab]|[ é→]{0,3}", 1..4)), 1..5), end in lines(),
+        ) {
+            let (mut author, mut text, mut truth) = (Vec::new(), Vec::new(), Vec::new());
+            for (own, brought) in &parts {
+                for line in own {
+                    author.push(line.clone());
+                    text.push(line.clone());
+                    truth.push(author.len());
+                }
+                author.push("{{#include x}}".to_owned());
+                text.extend(brought.iter().cloned());
+                truth.extend(brought.iter().map(|_| author.len()));
+            }
+            for line in &end {
+                author.push(line.clone());
+                text.push(line.clone());
+                truth.push(author.len());
+            }
+            let source = expanded("a.md", &author.join("\n"), &text.join("\n"));
+            for (index, line) in truth.into_iter().enumerate() {
+                let (first, last) = origin_of(&source, index + 1);
+                prop_assert!(first <= line && line <= last, "{index}: {line} not in {first}-{last}");
+            }
+        }
+
+        #[test]
+        fn any_two_texts_can_be_laid_side_by_side(author in spliced(CHAPTER), text in spliced(CHAPTER)) {
+            let source = expanded("a.md", &author, &text);
+            let lines = author.split('\n').count();
+            for line in 1..=text.split('\n').count() {
+                let (first, last) = origin_of(&source, line);
+                prop_assert!(1 <= first && first <= last && last <= lines);
+            }
+            let (lab, diagnostics) = parse_chapter("x", source);
+            check_diagnostics(&lab.source, &diagnostics);
         }
 
         #[test]

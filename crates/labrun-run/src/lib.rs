@@ -15,6 +15,7 @@ mod step;
 mod sudo;
 mod terminal;
 mod terminals;
+mod verify;
 
 pub use cleanup::{
     Beginning, Journal, Journals, LabLock, Phase, ProcessId, Reclaimed, RunJournal, Stale,
@@ -30,3 +31,4 @@ pub use error::RunError;
 pub use interrupt::Interrupts;
 pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
 pub use run::{Options, run};
+pub use verify::verify;

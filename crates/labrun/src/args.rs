@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Build the book into its folder, unless something is wrong with it
     Build(Build),
+    /// Ask a lab's checks of what you built by hand, and say what is done and what comes next
+    Verify(Verify),
     /// Show the book in a browser while it is written: built anew on each save
     Serve(Serve),
     /// Remove what an interrupted or kept run left behind
@@ -90,9 +92,41 @@ pub(crate) struct Run {
     #[arg(long, value_name = "STEP")]
     pub(crate) until: Option<String>,
 
+    /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
+    /// Actions, where it is the default. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<ReportTo>,
+
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
     pub(crate) dry_run: bool,
+}
+
+/// Where a report goes, and in which form; the name of the file says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ReportTo {
+    /// JUnit XML.
+    JUnit(PathBuf),
+    /// JSON lines.
+    JsonLines(PathBuf),
+    /// Annotations in the log of a GitHub Actions job.
+    GitHub,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = PathBuf::from(text);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            _ if text == "github" => Ok(Self::GitHub),
+            Some("xml") => Ok(Self::JUnit(path)),
+            Some("jsonl" | "ndjson") => Ok(Self::JsonLines(path)),
+            _ => {
+                Err("a report is FILE.xml (JUnit), FILE.jsonl (JSON lines) or `github`".to_owned())
+            }
+        }
+    }
 }
 
 /// `labrun list`.
@@ -188,6 +222,17 @@ fn site_url(text: &str) -> Result<String, String> {
     } else {
         Err("it must begin with https://, http:// or / (the path on a site)".to_owned())
     }
+}
+
+/// `labrun verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The lab's name, as book.toml has it
+    pub(crate) lab: String,
+
+    /// Use this container engine [default: as `labrun run` finds it]
+    #[arg(long, value_name = "URL")]
+    pub(crate) engine: Option<String>,
 }
 
 /// `labrun clean`.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Lab, Severity, SourceFile};
-use labrun_parse::{Book, LabEntry, parse_book, parse_chapter};
+use labrun_parse::{Book, LabEntry, expanded, has_directives, parse_book, parse_chapter};
 
 /// A book whose book.toml has been read.
 pub(crate) struct OpenBook {
@@ -107,7 +107,28 @@ impl OpenBook {
         let path = self.book.src.join(&entry.chapter);
         let shown = path.display().to_string();
         let text = read(&self.root.join(&path), &shown)?;
-        Ok(parse_chapter(&entry.name, SourceFile::new(shown, text)))
+        let source = self.as_shown(entry, shown, text)?;
+        Ok(parse_chapter(&entry.name, source))
+    }
+
+    /// A chapter as its page shows it: what its directives bring in is a part of the lab. mdBook is needed only where
+    /// there are directives.
+    fn as_shown(
+        &self,
+        entry: &LabEntry,
+        shown: String,
+        text: String,
+    ) -> Result<SourceFile, BookError> {
+        if !has_directives(&text) {
+            return Ok(SourceFile::new(shown, text));
+        }
+        match labrun_book::expand(&self.root, &entry.chapter, &text) {
+            Ok(page) => Ok(expanded(&shown, &text, &page)),
+            Err(error) => Err(BookError::File {
+                what: format!("mdBook cannot expand the directives of {shown}: {error:#}"),
+                help: "`labrun build` says more about what mdBook does not understand".to_owned(),
+            }),
+        }
     }
 
     /// Reads and parses a lab that is to be used.

@@ -163,7 +163,7 @@ fn files_are_written_below_the_lab_folder() {
     let chapter = "# D\n\n```yaml file=a/b.yml\nkey: 'v'\n```\n\n```sh\ncat a/b.yml\n```\n\n```text\nkey: 'v'\n```\n";
     Book::with(chapter)
         .labrun(&["demo"])
-        .is(0, &["write a/b.yml", "2 steps, 1 expectations"]);
+        .is(0, &["write a/b.yml", "2 steps, 1 expectation,"]);
 }
 
 #[test]
@@ -230,8 +230,8 @@ fn until_stops_after_a_step_and_says_what_it_left_out() {
         ended.is(
             0,
             &[
-                "passed: 2 steps, 1 expectations",
-                "1 steps and checks behind it left out, as asked",
+                "passed: 2 steps, 1 expectation,",
+                "the one block behind it left out, as asked",
             ],
         );
     }

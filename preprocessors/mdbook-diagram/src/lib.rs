@@ -1,18 +1,90 @@
-//! An mdBook preprocessor for Mermaid diagrams: checks them, and keeps their source out of the search index.
+//! Diagrams that are checked while the book is built, found by no search, and drawn in the reader's theme.
+//!
+//! The main type is [`Diagram`], an mdBook preprocessor. It reads every fence of the language `mermaid` with a parser
+//! of Mermaid's language and reports what is wrong by its place in the author's file; then it lets mdbook-mermaid take
+//! the fences over, and writes each as one line of HTML that the book's own script draws. Besides the book that mdBook
+//! gives it, it reads the authors' files, to name places in them, and Mermaid's script, which must be there and can be held
+//! to a hash.
 
-use mdbook_preprocessor::book::Book;
+mod diagrams;
+mod figure;
+mod protocol;
+mod settings;
+mod syntax;
+
+use labrun_model::{Diagnostic, Severity, SourceFile};
+use labrun_parse::expanded;
+use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+pub use protocol::{InputError, Version, read_input};
+
+use crate::diagrams::{Diagram as Drawn, diagrams};
+use crate::settings::{Script, Settings};
+use crate::syntax::Checker;
 
 /// The preprocessor.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Diagram;
 
+/// A book with its diagrams taken over.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Processed {
+    /// The book.
+    pub book: Book,
+    /// Warnings about its diagrams, drawn as text of several lines each.
+    pub warnings: Vec<String>,
+}
+
+/// The diagrams of a book are wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejected {
+    /// Every error and warning, drawn as text of several lines each, in the order of the book.
+    pub faults: Vec<String>,
+    /// How many of them are errors.
+    pub errors: usize,
+}
+
 impl Diagram {
     /// The preprocessor.
     pub fn new() -> Self {
         Self
+    }
+
+    /// Takes over the diagrams of a book that is made into HTML. Everything else keeps every byte.
+    ///
+    /// # Errors
+    /// When a diagram, its script or the settings have an error; the book is then not to be built.
+    pub fn process(
+        self,
+        context: &PreprocessorContext,
+        mut book: Book,
+    ) -> std::result::Result<Processed, Rejected> {
+        let mut faults = Faults::default();
+        if context.renderer != "html" {
+            return faults.result(book);
+        }
+        let mut found = Vec::new();
+        let settings = Settings::read(context, &mut found);
+        found.into_iter().for_each(|fault| faults.settings(fault));
+        let checker = Checker::default();
+        let mut pages = Vec::new();
+        book.for_each_chapter_mut(|chapter| {
+            pages.push(Page::read(chapter, context, &checker, &mut faults));
+        });
+        faults.script(&settings, context, &pages);
+        take_over(&mut pages, context, &settings, &mut faults);
+        let mut pages = pages.into_iter();
+        book.for_each_chapter_mut(|chapter| {
+            if let Some(text) = pages.next().and_then(|page| page.text) {
+                chapter.content = text;
+            }
+        });
+        faults.result(book)
     }
 }
 
@@ -21,7 +93,178 @@ impl Preprocessor for Diagram {
         "diagram"
     }
 
-    fn run(&self, _context: &PreprocessorContext, book: Book) -> Result<Book> {
-        Ok(book)
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        Ok(self.process(context, book)?.book)
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(renderer == "html")
+    }
+}
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for fault in &self.faults {
+            writeln!(formatter, "{fault}")?;
+        }
+        let plural = if self.errors == 1 { "" } else { "s" };
+        write!(
+            formatter,
+            "{} error{plural} in the diagrams of this book",
+            self.errors
+        )
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// A chapter with its diagrams.
+#[derive(Debug)]
+struct Page {
+    source: SourceFile,
+    diagrams: Vec<Drawn>,
+    /// The chapter with its diagrams taken over, where it has some.
+    text: Option<String>,
+}
+
+impl Page {
+    fn read(
+        chapter: &Chapter,
+        context: &PreprocessorContext,
+        checker: &Checker,
+        faults: &mut Faults,
+    ) -> Self {
+        let source = source(chapter, context);
+        let mut diagnostics = Vec::new();
+        let diagrams = diagrams(&source, checker, &mut diagnostics);
+        faults.diagnostics(&diagnostics, &source);
+        Self {
+            source,
+            diagrams,
+            text: None,
+        }
+    }
+}
+
+/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
+fn source(chapter: &Chapter, context: &PreprocessorContext) -> SourceFile {
+    let folder = &context.config.book.src;
+    let text = chapter.content.as_str();
+    let Some(path) = chapter.source_path.as_ref().or(chapter.path.as_ref()) else {
+        return SourceFile::new(chapter.name.as_str(), text);
+    };
+    let shown = format!("{}/{}", folder.display(), path.display());
+    if !diagrams::are_possible(text) {
+        return SourceFile::new(shown, text);
+    }
+    match std::fs::read_to_string(context.root.join(folder).join(path)) {
+        Ok(author) => expanded(&shown, &author, text),
+        Err(_) => SourceFile::new(shown, text),
+    }
+}
+
+/// Writes the figures of all pages. Only a book without errors gets some.
+fn take_over(
+    pages: &mut [Page],
+    context: &PreprocessorContext,
+    settings: &Settings,
+    faults: &mut Faults,
+) {
+    if faults.errors > 0 {
+        return;
+    }
+    let texts: Vec<&str> = pages
+        .iter()
+        .flat_map(|page| page.diagrams.iter().map(|diagram| diagram.text.as_str()))
+        .collect();
+    if texts.is_empty() {
+        return;
+    }
+    let mut taken = figure::taken_over(context, &texts).into_iter();
+    let language = context.config.book.language.as_deref();
+    for page in pages.iter_mut().filter(|page| !page.diagrams.is_empty()) {
+        let whole = page.source.text();
+        let mut text = String::with_capacity(whole.len() * 2);
+        let mut done = 0;
+        for diagram in &page.diagrams {
+            let Some(source) = taken.next().flatten() else {
+                let message = "mdbook-mermaid did not take this diagram over";
+                let lost = Diagnostic::error("diagram-lost", diagram.opening, message);
+                faults.diagnostics(&[lost], &page.source);
+                continue;
+            };
+            text.push_str(whole.get(done..diagram.span.start).unwrap_or_default());
+            let line = figure::figure(&settings.script, &source, &diagram.words, language);
+            text.push_str(&line);
+            done = diagram.span.end;
+        }
+        text.push_str(whole.get(done..).unwrap_or_default());
+        page.text = Some(text);
+    }
+}
+
+/// What is wrong with the diagrams of a book, drawn.
+#[derive(Debug, Default)]
+struct Faults {
+    drawn: Vec<String>,
+    errors: usize,
+}
+
+impl Faults {
+    fn diagnostics(&mut self, diagnostics: &[Diagnostic], source: &SourceFile) {
+        for diagnostic in diagnostics {
+            self.errors += usize::from(diagnostic.severity == Severity::Error);
+            self.drawn.push(diagnostic.draw(source));
+        }
+    }
+
+    /// mdBook gives the values of book.toml and not its text, so these have no line.
+    fn settings(&mut self, fault: settings::Fault) {
+        self.errors += 1;
+        let settings::Fault {
+            code,
+            message,
+            help,
+        } = fault;
+        self.drawn.push(format!(
+            "error[{code}]: book.toml: {message}\n = help: {help}\n"
+        ));
+    }
+
+    /// The script matters only where something is to be drawn.
+    fn script(&mut self, settings: &Settings, context: &PreprocessorContext, pages: &[Page]) {
+        let first = pages
+            .iter()
+            .find_map(|page| Some((page, page.diagrams.first()?)));
+        let Some((page, diagram)) = first else {
+            return;
+        };
+        let folder = &context.config.book.src;
+        match settings.script(&context.root.join(folder)) {
+            Script::Right => {}
+            Script::Wrong(fault) => self.settings(fault),
+            Script::Missing => {
+                let path = format!("{}/{}", folder.display(), settings.script);
+                let message = format!("this diagram needs `{path}`, and there is no such file");
+                let help = "bring Mermaid's script there, in this project with `script/bootstrap --for book`; \
+                            `script` in `[preprocessor.diagram]` names another place";
+                let missing = Diagnostic::error("missing-script", diagram.opening, message);
+                self.diagnostics(&[missing.with_help(help)], &page.source);
+            }
+        }
+    }
+
+    fn result(self, book: Book) -> std::result::Result<Processed, Rejected> {
+        if self.errors == 0 {
+            Ok(Processed {
+                book,
+                warnings: self.drawn,
+            })
+        } else {
+            Err(Rejected {
+                faults: self.drawn,
+                errors: self.errors,
+            })
+        }
     }
 }

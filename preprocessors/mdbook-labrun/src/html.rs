@@ -5,12 +5,26 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{Action, Check, Lab, Language, Pattern, Probe, Session, Step};
+use labrun_model::{Action, Check, ExpectedExit, Lab, Language, Pattern, Probe, Session, Step};
+use similar::TextDiff;
 
+use crate::page::LabFacts;
 use crate::words::Words;
 
+/// One or more steps of a fence, as far as the page says something of them.
+#[derive(Debug)]
+pub(crate) struct ShownSteps<'a, 'b> {
+    /// Each with the session that it is typed into; never empty.
+    pub(crate) steps: &'b [(&'a Step, Session<'a>)],
+    /// The lines of the fence that are typed, from 1, where the others are output.
+    pub(crate) commands: Vec<usize>,
+    /// Whether the lab has several terminals, so that each step must say which.
+    pub(crate) names_terminal: bool,
+}
+
 /// The tag and the caption before one or more steps of a fence.
-pub(crate) fn step_opening(steps: &[(&Step, Session<'_>)], words: &Words) -> String {
+pub(crate) fn step_opening(shown: &ShownSteps<'_, '_>, words: &Words) -> String {
+    let steps = shown.steps;
     let first = steps.first().map_or(0, |(step, _)| step.number);
     let last = steps.last().map_or(0, |(step, _)| step.number);
     let number = if first == last {
@@ -21,13 +35,73 @@ pub(crate) fn step_opening(steps: &[(&Step, Session<'_>)], words: &Words) -> Str
     let number = number
         .replace("{n}", &first.to_string())
         .replace("{m}", &last.to_string());
-    let what = steps
-        .first()
-        .map_or_else(String::new, |(step, session)| what(step, session, words));
-    let anchor = words.anchor;
+    let mut says = Vec::new();
+    if let Some((step, session)) = steps.first() {
+        says.push(what(step, session, words));
+        says.extend(notes(step, shown.names_terminal, words));
+    }
+    let is_file = matches!(steps.first(), Some((step, _)) if is_file(step));
+    let class = if is_file {
+        "labrun-step labrun-file"
+    } else {
+        "labrun-step"
+    };
+    let commands: Vec<String> = shown.commands.iter().map(usize::to_string).collect();
+    let commands = if commands.is_empty() {
+        String::new()
+    } else {
+        format!(" data-commands=\"{}\"", commands.join(" "))
+    };
+    let (anchor, says) = (words.anchor, says.join(" · "));
     format!(
-        "<div class=\"labrun-step\" id=\"{anchor}-{first}\">\n<p class=\"labrun-caption\">\
-         <a href=\"#{anchor}-{first}\">{number}</a> {what}</p>\n"
+        "<div class=\"{class}\" id=\"{anchor}-{first}\"{commands}>\n<p class=\"labrun-caption\">\
+         <a href=\"#{anchor}-{first}\">{number}</a> {says}</p>\n"
+    )
+}
+
+/// What else a reader must know before typing a step.
+fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
+    let mut notes = Vec::new();
+    if is_file(step) {
+        return notes;
+    }
+    if names_terminal {
+        let name = code(step.terminal.as_str());
+        notes.push(words.terminal.replace("{name}", &name));
+    }
+    if !step.answers.is_empty() {
+        let answers: Vec<String> = step.answers.iter().map(|a| code(&a.text)).collect();
+        notes.push(words.password.replace("{name}", &answers.join(", ")));
+    }
+    let status = match &step.exit {
+        ExpectedExit::Success => None,
+        ExpectedExit::Status(status) => Some(format!("status {}", code(&status.to_string()))),
+        ExpectedExit::SqlState(state) => Some(format!("SQLSTATE {}", code(state))),
+    };
+    notes.extend(status.map(|status| words.fails.replace("{name}", &status)));
+    let limit = step.eventually.map(|limit| words.length(limit));
+    notes.extend(limit.map(|limit| words.repeated.replace("{n}", &limit)));
+    notes
+}
+
+fn is_file(step: &Step) -> bool {
+    matches!(step.action, Action::Write(_))
+}
+
+/// What has changed in a file since a step wrote it before, folded; a sentence where nothing has.
+pub(crate) fn changes(before: (&str, usize), content: &str, words: &Words) -> String {
+    let (old, step) = before;
+    let step = step.to_string();
+    if old == content {
+        let unchanged = words.unchanged.replace("{n}", &step);
+        return format!("<p class=\"labrun-caption\">{unchanged}</p>\n");
+    }
+    let changes = words.changes.replace("{n}", &step);
+    let difference = TextDiff::from_lines(old, content);
+    let difference = difference.unified_diff().context_radius(3).to_string();
+    let difference = fenced("diff", &difference);
+    format!(
+        "<details class=\"labrun-changes\">\n<summary>{changes}</summary>\n\n{difference}\n</details>\n"
     )
 }
 
@@ -73,17 +147,40 @@ fn port<'a>(session: &Session<'a>) -> Option<&'a str> {
     is_number.then_some(port)
 }
 
-/// The box at the beginning of a lab.
-pub(crate) fn introduction(lab: &Lab, words: &Words) -> String {
-    let counts = words
-        .counts
-        .replace("{n}", &lab.steps().count().to_string())
-        .replace("{m}", &lab.checks().count().to_string());
-    let how = words
-        .how
-        .replace("{labrun}", &code(&format!("labrun {}", lab.name)))
-        .replace("{script}", &code(&format!("bash labs/{}/lab.sh", lab.name)));
-    format!("<div class=\"labrun-box\">\n<p>{counts} {how}</p>\n</div>\n")
+/// The box at the beginning of a lab: what it proves, what a reader needs, how long it takes, and how all of it is run.
+pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> String {
+    let checks = match lab.checks().count() {
+        0 => String::new(),
+        checks => format!("{}{}", words.and, words.check_count.of(checks)),
+    };
+    let counts = words.step_count.of(lab.steps().count()) + &checks;
+    let proves = words.proves.replace("{what}", &counts);
+    let mut text =
+        format!("<div class=\"labrun-box\">\n<p>{proves}</p>\n<dl class=\"labrun-facts\">\n");
+    let mut fact = |name: &str, values: &[String]| {
+        let _ = match values {
+            [] => Ok(()),
+            [value] => write!(text, "<dt>{name}</dt>\n<dd>{value}</dd>\n"),
+            values => {
+                let items = values.join("</li>\n<li>");
+                write!(
+                    text,
+                    "<dt>{name}</dt>\n<dd><ul>\n<li>{items}</li>\n</ul></dd>\n"
+                )
+            }
+        };
+    };
+    let needs: Vec<String> = facts.needs.iter().map(|need| inline(need)).collect();
+    fact(words.needs, &needs);
+    let duration: Vec<String> = facts.duration.iter().map(|text| inline(text)).collect();
+    fact(words.duration, &duration);
+    fact(words.run, &[code(&format!("labrun {}", lab.name))]);
+    if facts.has_script {
+        let script = code(&format!("bash labs/{}/lab.sh", lab.name));
+        fact(words.script, &[script]);
+    }
+    text.push_str("</dl>\n</div>\n");
+    text
 }
 
 /// A check, folded: title, question, answer.
@@ -128,8 +225,8 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
         }
     }
     if let Some(limit) = check.eventually {
-        let seconds = limit.as_secs_f64().to_string();
-        let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &seconds));
+        let limit = words.length(limit);
+        let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &limit));
     }
     if let Some(hint) = &check.hint {
         let _ = writeln!(text, "<p>{} {}</p>", words.hint, inline(hint));
@@ -155,14 +252,17 @@ fn server(connection: &str) -> String {
 
 fn row_text(row: &[Pattern]) -> String {
     let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
-    cells.join(" | ")
+    cells.join(" | ").trim_end().to_owned()
 }
 
 /// A fence with a marker that its text does not hold.
 fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let marker = "`".repeat(longest.max(2) + 1);
-    format!("{marker}{language}\n{}\n{marker}\n", text.trim_end())
+    format!(
+        "{marker}{language}\n{}\n{marker}\n",
+        text.trim_end_matches('\n')
+    )
 }
 
 fn code(text: &str) -> String {
@@ -206,6 +306,14 @@ mod tests {
             "<code>a</code> and <code>b</code> and `"
         );
         assert_eq!(inline("two\nlines"), "two lines");
+    }
+
+    #[test]
+    fn a_change_is_shown_with_the_lines_around_it() {
+        let words = Words::of(None);
+        let drawn = changes(("a\nb\n```\n", 2), "a\nc\n```\n", words);
+        assert!(drawn.contains("since step 2</summary>\n\n````diff\n@@ -1,3 +1,3 @@\n a\n-b\n+c\n ```\n````\n\n</details>"), "{drawn}");
+        assert!(!changes(("a\n", 2), "a\n", words).contains("<details"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Turns the fences of a lab chapter into what a reader of the book sees: numbered steps, their outputs, folded checks.
 //!
 //! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
-//! binary of this package speaks mdBook's protocol with it. It reads the book that mdBook gives it and nothing else:
-//! it opens no file, writes none, and never runs what a chapter says.
+//! binary of this package speaks mdBook's protocol with it. It works on the book that mdBook gives it. Beside that it opens
+//! a lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
+//! script is there; it writes no file, and never runs what a chapter says.
 
 mod edits;
 mod html;
@@ -12,10 +13,11 @@ mod protocol;
 mod words;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::parse_chapter;
+use labrun_parse::{LabEntry, expanded, parse_chapter};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -23,6 +25,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 pub use protocol::{InputError, Version, read_input};
 
 use crate::labs::labs;
+use crate::page::LabFacts;
 use crate::words::Words;
 
 /// The preprocessor.
@@ -67,27 +70,36 @@ impl Labrun {
     ) -> std::result::Result<Processed, Rejected> {
         let mut faults = Faults::default();
         let entries = labs(context, &mut faults);
-        let mut missing: BTreeMap<PathBuf, String> = entries
+        let mut missing: BTreeMap<PathBuf, LabEntry> = entries
             .into_iter()
-            .map(|entry| (entry.chapter, entry.name))
+            .map(|entry| (entry.chapter.clone(), entry))
             .collect();
-        let source_folder = context.config.book.src.display().to_string();
+        let source_folder = &context.config.book.src;
         let style = Style {
             words: Words::of(context.config.book.language.as_deref()),
             is_html: context.renderer == "html",
         };
         book.for_each_chapter_mut(|chapter| {
             let path = chapter.source_path.clone().or_else(|| chapter.path.clone());
-            let Some((path, name)) = path.and_then(|path| missing.remove_entry(&path)) else {
+            let Some((path, entry)) = path.and_then(|path| missing.remove_entry(&path)) else {
                 return;
             };
-            let path = format!("{source_folder}/{}", path.display());
-            rewrite(chapter, &name, path, style, &mut faults);
+            let shown = format!("{}/{}", source_folder.display(), path.display());
+            let author = context.root.join(source_folder).join(path);
+            let source = source(&shown, &author, &chapter.content);
+            let script = context.root.join("labs").join(&entry.name).join("lab.sh");
+            let facts = LabFacts {
+                needs: &entry.needs,
+                duration: entry.duration.as_deref(),
+                has_script: script.is_file(),
+            };
+            rewrite(chapter, source, (&entry.name, &facts), style, &mut faults);
         });
-        for (chapter, name) in missing {
+        for (chapter, entry) in missing {
             faults.error(format!(
-                "error: book.toml makes `{}` the lab `{name}`, but SUMMARY.md has no such chapter\n",
-                chapter.display()
+                "error: book.toml makes `{}` the lab `{}`, but SUMMARY.md has no such chapter\n",
+                chapter.display(),
+                entry.name
             ));
         }
         faults.result(book)
@@ -163,8 +175,21 @@ impl Faults {
     }
 }
 
-fn rewrite(chapter: &mut Chapter, name: &str, path: String, style: Style, faults: &mut Faults) {
-    let source = SourceFile::new(path, chapter.content.as_str());
+/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
+fn source(shown: &str, author: &Path, text: &str) -> SourceFile {
+    match fs::read_to_string(author) {
+        Ok(author) => expanded(shown, &author, text),
+        Err(_) => SourceFile::new(shown, text),
+    }
+}
+
+fn rewrite(
+    chapter: &mut Chapter,
+    source: SourceFile,
+    (name, facts): (&str, &LabFacts<'_>),
+    style: Style,
+    faults: &mut Faults,
+) {
     let fences = labrun_parse::fences(&source);
     let (lab, diagnostics) = parse_chapter(name, source);
     faults.diagnostics(&diagnostics, &lab.source);
@@ -172,6 +197,6 @@ fn rewrite(chapter: &mut Chapter, name: &str, path: String, style: Style, faults
         .iter()
         .all(|diagnostic| diagnostic.severity != Severity::Error);
     if is_right {
-        chapter.content = page::page(&lab, &fences, style);
+        chapter.content = page::page(&lab, facts, &fences, style);
     }
 }

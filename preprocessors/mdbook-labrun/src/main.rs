@@ -1,16 +1,41 @@
-//! The mdBook protocol: `supports RENDERER`, or a book on standard input and the changed book on standard output.
+//! The mdBook protocol: `supports RENDERER`, or a book on standard input and the changed book on standard output. Beside
+//! it `install`, which no build runs.
+
+mod install;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use mdbook_labrun::{Labrun, Version, read_input};
 
+use crate::install::{Mode, install};
+
 const USAGE: &str = "mdbook-labrun: shows the labs of a book; mdBook runs it when book.toml has [preprocessor.labrun]
 
 Usage: mdbook-labrun                     reads a book from mdBook and writes it back
+       mdbook-labrun install [DIR]       puts the looks of the steps into a book; --help says more
        mdbook-labrun supports RENDERER   ends with status 0: every renderer is supported
        mdbook-labrun --version | --help
+";
+
+const INSTALL_USAGE: &str = "mdbook-labrun install: puts the looks of the steps into a book
+
+Usage: mdbook-labrun install [DIR] [--force | --check]
+
+  DIR       the book's folder; without it, the book around the current folder
+
+Writes theme/labrun.css and theme/labrun.js and says which two lines book.toml needs to name them. Without
+these files the steps read as well, only plainer, and without buttons that copy. Run it again after an update: a
+file that an earlier version wrote is replaced, and a file that you have edited is kept.
+
+  --force   replaces files that you have edited, too
+  --check   writes nothing; ends with status 1 when a file is missing, old or edited
+
+Example, in a book's folder:
+
+  mdbook-labrun install && mdbook build
 ";
 
 fn main() -> ExitCode {
@@ -19,6 +44,7 @@ fn main() -> ExitCode {
     let result = match arguments.as_slice() {
         [] => preprocess(),
         ["supports", _] => Ok(()),
+        ["install", arguments @ ..] => return installed(arguments),
         ["--version" | "-V"] => print(&format!("mdbook-labrun {}\n", env!("CARGO_PKG_VERSION"))),
         ["--help" | "-h"] => print(USAGE),
         _ => {
@@ -26,8 +52,36 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    ended(result.map(|()| true))
+}
+
+fn installed(arguments: &[&str]) -> ExitCode {
+    let mut book = None;
+    let mut mode = Mode::Write;
+    for argument in arguments {
+        match *argument {
+            "--help" | "-h" => return ended(print(INSTALL_USAGE).map(|()| true)),
+            "--force" if mode == Mode::Write => mode = Mode::Force,
+            "--check" if mode == Mode::Write => mode = Mode::Check,
+            folder if book.is_none() && !folder.starts_with('-') => book = Some(Path::new(folder)),
+            _ => {
+                complain(INSTALL_USAGE);
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let installed = install(book, mode);
+    ended(installed.and_then(|installed| {
+        print(&installed.report)?;
+        Ok(installed.is_current)
+    }))
+}
+
+/// The status to end with: whether all is well, or why it could not be done.
+fn ended(result: Result<bool>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             complain(&format!("mdbook-labrun: {error:#}\n"));
             ExitCode::FAILURE

@@ -3,23 +3,42 @@
 //! What is added stands around the fences and never in them. In a list or a quote nothing is added, because lines of
 //! our own would break the container open.
 
-use labrun_model::{Block, Check, Lab, Section, Session, SessionTracker, Span, Step};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use labrun_model::{Action, Block, Check, Lab, Section, Session, SessionTracker, Span, Step};
 use labrun_parse::Fence;
 
 use crate::Style;
 use crate::edits::Edits;
-use crate::html::{check_text, introduction, output_opening, step_opening};
+use crate::html::{ShownSteps, changes, check_text, introduction, output_opening, step_opening};
 use crate::words::Words;
 
+/// What the box at the beginning of a lab says beside what the chapter itself does.
+#[derive(Debug)]
+pub(crate) struct LabFacts<'a> {
+    /// What a reader must have, in the author's words.
+    pub(crate) needs: &'a [String],
+    /// How long it takes, in the author's words.
+    pub(crate) duration: Option<&'a str>,
+    /// Whether the plain script of the lab is there.
+    pub(crate) has_script: bool,
+}
+
 /// The text of a lab chapter, with its fences in the chapter's order.
-pub(crate) fn page(lab: &Lab, fences: &[Fence], style: Style) -> String {
+pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Style) -> String {
+    let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
     let mut page = Page {
         lab,
+        outputs: outputs.map(|expectation| expectation.span).collect(),
+        names_terminal: lab.terminals().len() > 1,
+        files: BTreeMap::new(),
         words: style.words,
         line_break: line_break(lab.source.text()),
         edits: Edits::default(),
     };
     if style.is_html {
+        page.introduce(facts);
         page.html(fences);
     } else {
         for fence in fences {
@@ -31,14 +50,18 @@ pub(crate) fn page(lab: &Lab, fences: &[Fence], style: Style) -> String {
 
 struct Page<'a> {
     lab: &'a Lab,
+    /// The places of all outputs.
+    outputs: BTreeSet<Span>,
+    names_terminal: bool,
+    /// The files that have been written so far: the content, and the number of the step.
+    files: BTreeMap<&'a Path, (&'a str, usize)>,
     words: &'static Words,
     line_break: &'static str,
     edits: Edits,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     fn html(&mut self, fences: &[Fence]) {
-        self.introduce();
         let mut tracker = SessionTracker::new();
         let mut blocks = self.lab.blocks.iter().peekable();
         for fence in fences {
@@ -54,7 +77,10 @@ impl Page<'_> {
         }
     }
 
-    fn fence(&mut self, fence: &Fence, steps: &[(&Step, Session<'_>)], check: Option<&Check>) {
+    fn fence(&mut self, fence: &Fence, steps: &[(&'a Step, Session<'a>)], check: Option<&Check>) {
+        let changes = steps
+            .first()
+            .map_or_else(String::new, |(step, _)| self.changes(step));
         let can_be_wrapped = !fence.indented && fence.is_top_level;
         let lines = self.with_indentation(fence.span);
         match check {
@@ -69,10 +95,27 @@ impl Page<'_> {
             return;
         }
         if !steps.is_empty() {
-            let opening = step_opening(steps, self.words);
-            self.wrap(lines, &opening);
-        } else if self.is_output(fence.span) {
-            self.wrap(lines, &output_opening(self.words));
+            let shown = ShownSteps {
+                steps,
+                commands: commands(fence, steps),
+                names_terminal: self.names_terminal,
+            };
+            let opening = step_opening(&shown, self.words);
+            self.wrap(lines, &opening, &changes);
+        } else if self.outputs.contains(&fence.span) {
+            self.wrap(lines, &output_opening(self.words), "");
+        }
+    }
+
+    /// What a step changes in a file that the chapter has written before.
+    fn changes(&mut self, step: &'a Step) -> String {
+        let Action::Write(file) = &step.action else {
+            return String::new();
+        };
+        let now = (file.content.as_str(), step.number);
+        match self.files.insert(&file.path, now) {
+            Some(before) => changes(before, &file.content, self.words) + "\n",
+            None => String::new(),
         }
     }
 
@@ -83,11 +126,12 @@ impl Page<'_> {
         }
     }
 
-    /// Puts an opening tag before a fence and `</div>` behind it, each with the blank lines that Markdown needs.
-    fn wrap(&mut self, span: Span, opening: &str) {
+    /// Puts an opening tag before a fence and what follows and `</div>` behind it, with the blank lines that Markdown
+    /// needs.
+    fn wrap(&mut self, span: Span, opening: &str, behind: &str) {
         let opening = self.own(&format!("{}{opening}\n", self.before(span.start)));
         self.edits.insert(span.start, opening);
-        let closing = self.own(&format!("\n\n</div>{}", self.after(span.end)));
+        let closing = self.own(&format!("\n\n{behind}</div>{}", self.after(span.end)));
         self.edits.insert(span.end, closing);
     }
 
@@ -98,13 +142,13 @@ impl Page<'_> {
     }
 
     /// The box behind the chapter's heading, or before everything where it has none.
-    fn introduce(&mut self) {
+    fn introduce(&mut self, facts: &LabFacts<'_>) {
         let heading = self
             .lab
             .sections
             .first()
             .filter(|section| section.level == 1 && self.begins_a_line(section.span.start));
-        let text = introduction(self.lab, self.words);
+        let text = introduction(self.lab, facts, self.words);
         match heading {
             Some(heading) => {
                 let offset = self.end_of(heading);
@@ -123,14 +167,6 @@ impl Page<'_> {
         let text = self.lab.source.slice(heading.span);
         let last = heading.span.start + text.trim_end().len();
         self.lab.source.line_span(self.lab.source.line(last)).end
-    }
-
-    fn is_output(&self, span: Span) -> bool {
-        let mut expectations = self
-            .lab
-            .steps()
-            .filter_map(|step| step.expectation.as_ref());
-        expectations.any(|expectation| expectation.span == span)
     }
 
     /// A span with the indentation of its first line, which a fence's marker must keep: it is what the fence's lines lose.
@@ -168,6 +204,15 @@ impl Page<'_> {
     fn own(&self, text: &str) -> String {
         text.replace('\n', self.line_break)
     }
+}
+
+/// The lines of a fence that are typed, from 1, where it holds outputs as well. A step of such a fence is one line.
+fn commands(fence: &Fence, steps: &[(&Step, Session<'_>)]) -> Vec<usize> {
+    let mut steps = steps.iter().map(|(step, _)| step.span).peekable();
+    let lines = fence.lines.iter().zip(1..);
+    lines
+        .filter_map(|(line, number)| steps.next_if_eq(&line.span).map(|_| number))
+        .collect()
 }
 
 /// The line ending of a text's first line.

@@ -1,5 +1,7 @@
 //! The few words that the preprocessor adds to a page, in the languages it knows.
 
+use std::time::Duration;
+
 /// Words of one language. `{…}` stands for what the page knows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Words {
@@ -37,10 +39,47 @@ pub(crate) struct Words {
     pub(crate) waits: &'static str,
     /// Before a check's hint.
     pub(crate) hint: &'static str,
-    /// The box at the beginning of a lab: its steps and checks.
-    pub(crate) counts: &'static str,
-    /// The box at the beginning of a lab: how it is run.
-    pub(crate) how: &'static str,
+    /// The terminal of a step, where a lab has several.
+    pub(crate) terminal: &'static str,
+    /// A step that is repeated.
+    pub(crate) repeated: &'static str,
+    /// A step that must end with a status, or with a SQLSTATE.
+    pub(crate) fails: &'static str,
+    /// What is typed when a password is asked.
+    pub(crate) password: &'static str,
+    /// Above the changes of a file since a step.
+    pub(crate) changes: &'static str,
+    /// A file that a step writes again as it is.
+    pub(crate) unchanged: &'static str,
+    /// The box at the beginning of a lab: what there is in it.
+    pub(crate) proves: &'static str,
+    /// Between the last two things of a list.
+    pub(crate) and: &'static str,
+    /// One step and several.
+    pub(crate) step_count: Count,
+    /// One check and several.
+    pub(crate) check_count: Count,
+    /// One second and several.
+    pub(crate) seconds: Count,
+    /// One minute and several.
+    pub(crate) minutes: Count,
+    /// What stands before the decimals of a number.
+    pub(crate) decimal: &'static str,
+    /// The box at the beginning of a lab: what a reader must have.
+    pub(crate) needs: &'static str,
+    /// The box at the beginning of a lab: how long it takes.
+    pub(crate) duration: &'static str,
+    /// The box at the beginning of a lab: how all of it is run.
+    pub(crate) run: &'static str,
+    /// The box at the beginning of a lab: how all of it is run without labrun.
+    pub(crate) script: &'static str,
+}
+
+/// A thing that is counted, one of it and several.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Count {
+    one: &'static str,
+    many: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -59,10 +98,37 @@ const ENGLISH: Words = Words {
     asks_engine: "Asked of Docker: the state of the container {name}.",
     answer: "The answer must be:",
     no_rows: "no row",
-    waits: "It may take up to {n} seconds.",
+    waits: "It may take up to {n}.",
     hint: "If it is not:",
-    counts: "This chapter proves itself. Steps: {n}, checks: {m}.",
-    how: "Run all of it with {labrun}, or without labrun with {script}.",
+    terminal: "in the terminal {name}",
+    repeated: "repeated until it is so, for at most {n}",
+    fails: "it must fail, with {name}",
+    password: "Password: {name}",
+    changes: "What has changed since step {n}",
+    unchanged: "The file is the same as in step {n}.",
+    proves: "This chapter proves itself: {what}.",
+    and: " and ",
+    step_count: Count {
+        one: "{n} step",
+        many: "{n} steps",
+    },
+    check_count: Count {
+        one: "{n} check",
+        many: "{n} checks",
+    },
+    seconds: Count {
+        one: "{n} second",
+        many: "{n} seconds",
+    },
+    minutes: Count {
+        one: "{n} minute",
+        many: "{n} minutes",
+    },
+    decimal: ".",
+    needs: "You need",
+    duration: "It takes",
+    run: "Run all of it",
+    script: "Without labrun",
 };
 
 const INDONESIAN: Words = Words {
@@ -81,13 +147,63 @@ const INDONESIAN: Words = Words {
     asks_engine: "Ditanyakan kepada Docker: keadaan container {name}.",
     answer: "Jawabannya harus:",
     no_rows: "tidak ada baris",
-    waits: "Paling lama ditunggu {n} detik.",
+    waits: "Paling lama ditunggu {n}.",
     hint: "Jika tidak:",
-    counts: "Bab ini membuktikan dirinya sendiri: {n} langkah dan {m} pemeriksaan.",
-    how: "Jalankan seluruhnya dengan {labrun}, atau tanpa labrun dengan {script}.",
+    terminal: "di terminal {name}",
+    repeated: "diulang sampai sesuai, paling lama {n}",
+    fails: "harus gagal, dengan {name}",
+    password: "Password: {name}",
+    changes: "Yang berubah sejak langkah {n}",
+    unchanged: "Isi berkas ini sama dengan isinya di langkah {n}.",
+    proves: "Bab ini membuktikan dirinya sendiri: {what}.",
+    and: " dan ",
+    step_count: Count::same("{n} langkah"),
+    check_count: Count::same("{n} pemeriksaan"),
+    seconds: Count::same("{n} detik"),
+    minutes: Count::same("{n} menit"),
+    decimal: ",",
+    needs: "Yang dibutuhkan",
+    duration: "Waktu",
+    run: "Jalankan seluruhnya",
+    script: "Tanpa labrun",
 };
 
+impl Count {
+    /// In a language whose words do not change with their number.
+    const fn same(text: &'static str) -> Self {
+        Self {
+            one: text,
+            many: text,
+        }
+    }
+
+    /// So many of it.
+    pub(crate) fn of(&self, number: usize) -> String {
+        self.with(&number.to_string(), number == 1)
+    }
+
+    fn with(&self, number: &str, is_one: bool) -> String {
+        let text = if is_one { self.one } else { self.many };
+        text.replace("{n}", number)
+    }
+}
+
 impl Words {
+    /// A length of time: whole minutes where it is some, otherwise seconds.
+    pub(crate) fn length(&self, length: Duration) -> String {
+        let seconds = length.as_secs_f64();
+        let minutes = seconds / 60.0;
+        let (unit, number) = if minutes >= 1.0 && minutes.fract() == 0.0 {
+            (&self.minutes, minutes)
+        } else {
+            (&self.seconds, seconds)
+        };
+        unit.with(
+            &number.to_string().replace('.', self.decimal),
+            number == 1.0,
+        )
+    }
+
     /// The words for a book's language; English where there are none.
     pub(crate) fn of(language: Option<&str>) -> &'static Self {
         match language.and_then(|language| language.split(['-', '_']).next()) {
@@ -107,5 +223,29 @@ mod tests {
         assert_eq!(Words::of(Some("id-ID")), &INDONESIAN);
         assert_eq!(Words::of(Some("it")), &ENGLISH);
         assert_eq!(Words::of(None), &ENGLISH);
+    }
+
+    #[test]
+    fn one_is_counted_as_one() {
+        assert_eq!(ENGLISH.step_count.of(1), "1 step");
+        assert_eq!(ENGLISH.step_count.of(0), "0 steps");
+        assert_eq!(ENGLISH.check_count.of(2), "2 checks");
+        assert_eq!(INDONESIAN.step_count.of(1), "1 langkah");
+    }
+
+    #[test]
+    fn a_length_is_said_in_the_larger_unit_that_fits() {
+        let check = |milliseconds, english: &str, indonesian: &str| {
+            let length = Duration::from_millis(milliseconds);
+            assert_eq!(ENGLISH.length(length), english);
+            assert_eq!(INDONESIAN.length(length), indonesian);
+        };
+        check(15_000, "15 seconds", "15 detik");
+        check(1_000, "1 second", "1 detik");
+        check(1_500, "1.5 seconds", "1,5 detik");
+        check(500, "0.5 seconds", "0,5 detik");
+        check(60_000, "1 minute", "1 menit");
+        check(90_000, "90 seconds", "90 detik");
+        check(120_000, "2 minutes", "2 menit");
     }
 }

@@ -4,7 +4,9 @@
 
 mod book;
 
-use book::{LAB, book, context};
+use std::fs;
+
+use book::{LAB, book, context, context_in};
 use mdbook_labrun::{Labrun, Rejected};
 
 fn rejected(toml: &str, chapters: &[(&str, &str)]) -> Rejected {
@@ -69,4 +71,31 @@ fn a_chapter_can_have_another_name_than_its_lab() {
         .expect("a book");
     assert!(book::content(&processed.book, "part/one").contains("\n```sh\nls\n"));
     assert_eq!(book::content(&processed.book, "lab"), "```sh name=x\n");
+}
+
+/// The preprocessor sees what mdBook has made of the chapter; the author mends what the author has written.
+#[test]
+fn a_fault_behind_an_include_is_where_the_author_wrote_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    fs::create_dir(root.path().join("src")).expect("a folder");
+    let author = "# A\n\n{{#include b.md}}\n\n```sh tiemout=5s\nls\n```\n\n{{#include gone.md}}\n";
+    fs::write(root.path().join("src/lab.md"), author).expect("a file");
+    let page = author.replace("{{#include b.md}}", "1\n2\n\n```python\n```");
+    let context = context_in(root.path(), LAB, "html");
+    let rejected = Labrun::new()
+        .process(&context, book(&[("lab", &page)]))
+        .expect_err("errors");
+    let drawn = rejected.to_string();
+    for part in [
+        "--> src/lab.md:3:1",
+        "= note: line 3 of src/lab.md brings this in",
+        "--> src/lab.md:5:7",
+        "error[missing-include]",
+        "--> src/lab.md:9:1",
+    ] {
+        assert!(drawn.contains(part), "no {part} in\n{drawn}");
+    }
+    assert_eq!(rejected.errors, 3, "{drawn}");
+    let untouched = fs::read_to_string(root.path().join("src/lab.md")).expect("a file");
+    assert_eq!(untouched, author);
 }

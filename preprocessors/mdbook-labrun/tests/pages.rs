@@ -8,7 +8,7 @@ mod book;
 
 use std::path::{Path, PathBuf};
 
-use book::{LAB, book, content, context};
+use book::{LAB, book, content, context, context_in};
 use labrun_model::SourceFile;
 use mdbook_labrun::Labrun;
 use snapbox::{Data, assert_data_eq};
@@ -54,6 +54,40 @@ fn an_english_book_gets_english_words() {
     let out = rewritten(&toml, "html", &read("steps.in.md"));
     let expected = Data::read_from(&data().join("steps.english.md"), None);
     assert_data_eq!(out, expected.raw());
+}
+
+/// What the box at the beginning of a lab says comes from book.toml, and the script is named only where it is.
+#[test]
+fn a_lab_opens_with_what_it_needs() {
+    let root = tempfile::tempdir().expect("a folder");
+    let chapter = "# A\n\n```sh\nls\n```\n";
+    let box_of = |toml: &str| {
+        let context = context_in(root.path(), toml, "html");
+        let processed = Labrun::new().process(&context, book(&[("lab", chapter)]));
+        let out = content(&processed.expect("a book").book, "lab");
+        let (_, opened) = out
+            .split_once("<div class=\"labrun-box\">\n")
+            .expect("a box");
+        let (text, _) = opened.split_once("</div>").expect("its end");
+        text.to_owned()
+    };
+    let facts = "needs = [\"`psql` >= 15\", \"Linux\"]\nduration = \"5 menit\"\n";
+    assert_eq!(
+        box_of(&format!("{LAB}{facts}")),
+        "<p>Bab ini membuktikan dirinya sendiri: 1 langkah.</p>\n<dl class=\"labrun-facts\">\n\
+         <dt>Yang dibutuhkan</dt>\n<dd><ul>\n<li><code>psql</code> &gt;= 15</li>\n<li>Linux</li>\n</ul></dd>\n\
+         <dt>Waktu</dt>\n<dd>5 menit</dd>\n\
+         <dt>Jalankan seluruhnya</dt>\n<dd><code>labrun lab</code></dd>\n</dl>\n"
+    );
+    let script = root.path().join("labs/lab/lab.sh");
+    std::fs::create_dir_all(script.parent().expect("a folder")).expect("a folder");
+    std::fs::write(script, "").expect("a file");
+    assert_eq!(
+        box_of(&LAB.replace("\"id\"", "\"en\"")),
+        "<p>This chapter proves itself: 1 step.</p>\n<dl class=\"labrun-facts\">\n\
+         <dt>Run all of it</dt>\n<dd><code>labrun lab</code></dd>\n\
+         <dt>Without labrun</dt>\n<dd><code>bash labs/lab/lab.sh</code></dd>\n</dl>\n"
+    );
 }
 
 #[test]

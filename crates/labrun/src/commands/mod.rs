@@ -9,3 +9,4 @@ pub(crate) mod list;
 pub(crate) mod reap;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod verify;

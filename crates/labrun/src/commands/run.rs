@@ -5,10 +5,10 @@ use std::path::Path;
 use labrun_model::{Action, Block, Lab, Step};
 use labrun_run::{Interrupts, Options, RunError};
 
-use crate::args::Run;
+use crate::args::{ReportTo, Run};
 use crate::book::{BookError, OpenBook};
 use crate::exit::Exit;
-use crate::report::{self, Human, Report as _};
+use crate::report::{self, GitHub, Human, JUnit, JsonLines, Report};
 
 /// Runs a lab and reports it.
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
@@ -33,17 +33,47 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         until,
         watchdog: super::reap::command()?,
     };
-    let mut report = Human::new();
+    let mut reports = reports(&lab, &arguments.report)?;
     let result = labrun_run::run(&lab, &options, &interrupts, &mut |event| {
-        report.event(&lab, &event)
+        for report in &mut reports {
+            report.event(&lab, &event);
+        }
     });
-    report.close();
+    let mut closed = Ok(());
+    for report in &mut reports {
+        closed = closed.and(report.close(&lab, result.as_ref().err()));
+    }
     let summary = result?;
+    closed.map_err(RunError::system("writing a report"))?;
     Ok(match summary.interrupted_by {
         Some(signal) => Exit::Interrupted(signal),
         None if summary.is_green() => Exit::Passed,
         None => Exit::Failed,
     })
+}
+
+/// The reports of a run: the one for people, and those that were asked for. In a job of GitHub Actions its annotations
+/// are always among them, because only they keep a step's output from being a command to the job.
+fn reports(lab: &Lab, wanted: &[ReportTo]) -> Result<Vec<Box<dyn Report>>, RunError> {
+    let cannot = |error| RunError::system("making a report's file")(error);
+    let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let mut reports: Vec<Box<dyn Report>> = Vec::new();
+    if in_github || wanted.contains(&ReportTo::GitHub) {
+        reports.push(Box::new(GitHub::new()));
+    }
+    reports.insert(0, Box::new(Human::new()));
+    for one in wanted {
+        match one {
+            ReportTo::JUnit(path) => {
+                reports.push(Box::new(JUnit::create(path, lab).map_err(cannot)?))
+            }
+            ReportTo::JsonLines(path) => {
+                reports.push(Box::new(JsonLines::create(path).map_err(cannot)?))
+            }
+            ReportTo::GitHub => {}
+        }
+    }
+    Ok(reports)
 }
 
 /// The block of the step that a user names, by its number or its name.
@@ -74,7 +104,12 @@ fn last_block(lab: &Lab, wanted: &str) -> Result<usize, BookError> {
 
 /// What a run would do, a line or more for each block.
 fn plan(lab: &Lab) -> String {
-    let mut text = format!("{} · {} ({})\n", lab.name, lab.title, lab.source.path());
+    let mut text = format!(
+        "{} · {} ({})\n\n line  step\n",
+        lab.name,
+        lab.title,
+        lab.source.path()
+    );
     let mut section = usize::MAX;
     for block in &lab.blocks {
         if block.section() != section {
@@ -88,7 +123,9 @@ fn plan(lab: &Lab) -> String {
         let line = lab.place(block.span()).line;
         match block {
             Block::Step(step) => text.push_str(&plan_step(step, line)),
-            Block::Check(check) => text.push_str(&format!("{line:>5}  check: {}\n", check.title)),
+            Block::Check(check) => {
+                text.push_str(&format!("{line:>5}        check: {}\n", check.title))
+            }
         }
     }
     let (steps, checks) = (lab.steps().count(), lab.checks().count());
@@ -103,16 +140,17 @@ fn plan(lab: &Lab) -> String {
 }
 
 fn plan_step(step: &Step, line: usize) -> String {
+    let number = step.number;
     match &step.action {
-        Action::Write(file) => format!("{line:>5}  write {}\n", file.path.display()),
+        Action::Write(file) => format!("{line:>5} {number:>5}  write {}\n", file.path.display()),
         Action::Type { lines, .. } => lines
             .iter()
             .enumerate()
             .map(|(index, typed)| {
                 let place = if index == 0 {
-                    format!("{line:>5}  ")
+                    format!("{line:>5} {number:>5}  ")
                 } else {
-                    " ".repeat(7)
+                    " ".repeat(13)
                 };
                 format!("{place}{}\n", typed.text)
             })

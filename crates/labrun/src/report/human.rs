@@ -1,11 +1,13 @@
 //! The report for people: a steady line for each step, a live line on a terminal, the failure last and complete.
 
+use std::io;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use labrun_model::{
     Block, CheckOutcome, Event, Failure, Header, Lab, Notice, StepOutcome, Summary, Verdict,
 };
+use labrun_run::RunError;
 
 use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, failure, words};
 
@@ -16,11 +18,16 @@ pub(crate) struct Human {
     failures: Vec<Failure>,
     finished: usize,
     not_run: usize,
+    /// The block that has begun and not ended.
+    running: Option<usize>,
+    width: usize,
 }
 
 impl Human {
-    /// How wide the text of a line may be, the time behind it not counted.
+    /// How wide the text of a line is where nobody knows how wide the reader's window is.
     const WIDTH: usize = 74;
+    /// What stands around the text of a line: the mark and the number before it, the time behind it.
+    const AROUND: usize = 18;
 
     /// A report on standard error, with a live line where that is a terminal.
     pub(crate) fn new() -> Self {
@@ -34,16 +41,13 @@ impl Human {
             failures: Vec::new(),
             finished: 0,
             not_run: 0,
+            running: None,
+            width: width(),
         }
     }
 
     fn say(&self, text: &str) {
         self.live.suspend(|| words(&format!("{text}\n")));
-    }
-
-    /// Takes the live line away, which a run that ends before its summary leaves standing.
-    pub(crate) fn close(&self) {
-        self.live.finish_and_clear();
     }
 
     fn started(&self, lab: &Lab, header: &Header) {
@@ -68,6 +72,7 @@ impl Human {
         let Some(block) = lab.blocks.get(index) else {
             return;
         };
+        self.running = Some(index);
         if self.section != Some(block.section()) {
             self.section = Some(block.section());
             if let Some(section) = lab.sections.get(block.section()) {
@@ -78,7 +83,7 @@ impl Human {
             "{}/{} {}",
             self.finished + 1,
             lab.blocks.len(),
-            shorten(&block.summary(), Self::WIDTH)
+            shorten(&block.summary(), self.width)
         );
         self.live.reset_elapsed();
         self.live.set_message(text);
@@ -89,7 +94,7 @@ impl Human {
             Some(Block::Step(step)) => format!(
                 "{:>3}  {}",
                 step.number,
-                shorten(&step.summary(), Self::WIDTH)
+                shorten(&step.summary(), self.width)
             ),
             _ => String::new(),
         };
@@ -107,7 +112,10 @@ impl Human {
     fn check_finished(&mut self, lab: &Lab, index: usize, outcome: &CheckOutcome) {
         let label = match lab.blocks.get(index) {
             Some(Block::Check(check)) => {
-                format!("     check: {}", shorten(&check.title, Self::WIDTH - 7))
+                format!(
+                    "     check: {}",
+                    shorten(&check.title, self.width.saturating_sub(7))
+                )
             }
             _ => String::new(),
         };
@@ -139,7 +147,7 @@ impl Human {
             String::new()
         };
         let time = format!("{FAINT}{}{tries}{FAINT:#}", span(elapsed));
-        let padding = " ".repeat((Self::WIDTH + 6).saturating_sub(label.chars().count()));
+        let padding = " ".repeat((self.width + 6).saturating_sub(label.chars().count()));
         match verdict {
             Verdict::Passed => self.say(&format!("  {GOOD}✓{GOOD:#} {label}{padding}{time}")),
             Verdict::Failed => {
@@ -152,9 +160,15 @@ impl Human {
                     lab.source.path()
                 ));
             }
+            Verdict::NotRun if self.running == Some(index) => {
+                self.say(&format!(
+                    "  {CAUTION}- {label}{CAUTION:#}{padding}{time}  interrupted"
+                ));
+            }
             // One line at the end says how many; a list of them would bury the failure.
             Verdict::NotRun => self.not_run += 1,
         }
+        self.running = None;
     }
 
     fn notice(&self, notice: &Notice) {
@@ -192,8 +206,8 @@ impl Human {
         self.live.finish_and_clear();
         if self.not_run > 0 {
             words(&format!(
-                "  {FAINT}- the {} steps and checks after it were not run{FAINT:#}\n",
-                self.not_run
+                "  {FAINT}- {} after it not run{FAINT:#}\n",
+                count(self.not_run, "block")
             ));
         }
         for failure in &self.failures {
@@ -222,13 +236,21 @@ impl Report for Human {
             Event::Finished(summary) => self.ended(summary),
         }
     }
+
+    /// Takes the live line away, which a run that ends before its summary leaves standing.
+    fn close(&mut self, _lab: &Lab, _trouble: Option<&RunError>) -> io::Result<()> {
+        self.live.finish_and_clear();
+        Ok(())
+    }
 }
 
 /// The footer: counts and times, and what did not run.
 fn verdict(summary: &Summary) -> String {
     let passed = format!(
-        "{} steps, {} expectations, {} checks passed",
-        summary.steps_passed, summary.expectations_passed, summary.checks_passed
+        "{}, {}, {} passed",
+        count(summary.steps_passed, "step"),
+        count(summary.expectations_passed, "expectation"),
+        count(summary.checks_passed, "check")
     );
     let failed = summary.steps_failed + summary.checks_failed;
     let not_run = summary.steps_not_run + summary.checks_not_run;
@@ -239,17 +261,45 @@ fn verdict(summary: &Summary) -> String {
     );
     if let Some(signal) = summary.interrupted_by {
         return format!(
-            "{CAUTION}interrupted{CAUTION:#} by signal {signal}: {passed}, {not_run} not run, {time}"
+            "{CAUTION}interrupted{CAUTION:#} by {}: {passed}, {not_run} not run, {time}",
+            signal_name(signal)
         );
     }
     let left_out = match summary.left_out {
         0 => String::new(),
-        blocks => format!("; {blocks} steps and checks behind it left out, as asked"),
+        1 => "; the one block behind it left out, as asked".to_owned(),
+        blocks => format!("; the {blocks} blocks behind it left out, as asked"),
     };
     if summary.is_green() {
         return format!("{GOOD}passed{GOOD:#}: {passed} {time}{left_out}");
     }
     format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}{left_out}")
+}
+
+/// How wide a line's text may be, so that the line does not wrap where standard error is a window.
+fn width() -> usize {
+    let window = rustix::termios::tcgetwinsize(io::stderr()).ok();
+    let columns = window.map_or(0, |window| usize::from(window.ws_col));
+    match columns {
+        0 => Human::WIDTH,
+        columns => columns.saturating_sub(Human::AROUND).clamp(30, 110),
+    }
+}
+
+/// A number with its noun, which is never `1 steps`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// A signal by the name that people know.
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "SIGHUP".to_owned(),
+        2 => "Ctrl-C".to_owned(),
+        15 => "SIGTERM".to_owned(),
+        other => format!("signal {other}"),
+    }
 }
 
 fn shorten(text: &str, width: usize) -> String {

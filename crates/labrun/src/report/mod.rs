@@ -4,9 +4,13 @@
 
 mod book;
 mod failure;
+mod github;
 mod human;
+mod json;
+mod junit;
+mod progress;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use labrun_model::{Diagnostic, Event, Lab, Severity, SourceFile};
@@ -16,12 +20,23 @@ use crate::book::BookError;
 use crate::exit::Exit;
 
 pub(crate) use book::{built, happened, no_book};
+pub(crate) use github::GitHub;
 pub(crate) use human::Human;
+pub(crate) use json::JsonLines;
+pub(crate) use junit::JUnit;
+pub(crate) use progress::{Progress, Standing, progress};
 
 /// Listens to a run.
 pub(crate) trait Report {
     /// Says what happened.
     fn event(&mut self, lab: &Lab, event: &Event);
+
+    /// The run is over. `trouble` says why it ended before its summary, where it did; a report that was asked for is
+    /// then complete all the same, so that nobody takes an older one for it.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()>;
 }
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();

@@ -15,3 +15,4 @@ mod interrupt;
 mod leftovers;
 mod red;
 mod script;
+mod verify;

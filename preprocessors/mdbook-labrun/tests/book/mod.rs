@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
@@ -12,8 +12,13 @@ use mdbook_preprocessor::config::Config;
 pub(crate) const LAB: &str = "[book]\nlanguage = \"id\"\n[preprocessor.labrun.labs.lab]\n";
 
 pub(crate) fn context(toml: &str, renderer: &str) -> PreprocessorContext {
+    context_in(Path::new("/nowhere"), toml, renderer)
+}
+
+/// The same for a book in a folder that is there.
+pub(crate) fn context_in(root: &Path, toml: &str, renderer: &str) -> PreprocessorContext {
     let config: Config = toml.parse().expect("a book.toml");
-    PreprocessorContext::new(PathBuf::from("/nowhere"), config, renderer.to_owned())
+    PreprocessorContext::new(root.to_owned(), config, renderer.to_owned())
 }
 
 /// A book with these chapters, the name of each without `.md`.

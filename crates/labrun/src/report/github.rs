@@ -1,0 +1,125 @@
+//! The report for GitHub Actions: an annotation on the chapter's line for each failure.
+//!
+//! What a step prints reaches the log of the job, and there a line such as `::add-mask::x` would be a command to the
+//! runner of the job. So commands are switched off with a word that nobody can guess while the lab runs, and on again
+//! before the annotations. Everything goes to standard error, because the order of two streams is not kept.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::io;
+
+use labrun_model::{Event, Failure, Lab};
+use labrun_run::RunError;
+
+use super::{Report, words};
+
+/// Says failures as annotations.
+pub(crate) struct GitHub {
+    /// The word that switches commands on again.
+    token: String,
+    failures: Vec<Failure>,
+}
+
+impl GitHub {
+    /// A report that switches the job's commands off at once.
+    pub(crate) fn new() -> Self {
+        let token = format!("labrun-{:016x}{:016x}", random(), random());
+        words(&format!("::stop-commands::{token}\n"));
+        Self {
+            token,
+            failures: Vec::new(),
+        }
+    }
+}
+
+impl Report for GitHub {
+    fn event(&mut self, _lab: &Lab, event: &Event) {
+        match event {
+            Event::StepFinished(_, outcome) => self.failures.extend(outcome.failure.clone()),
+            Event::CheckFinished(_, outcome) => self.failures.extend(outcome.failure.clone()),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
+        words(&format!("::{}::\n", self.token));
+        for failure in &self.failures {
+            words(&annotation(&lab.name, failure));
+        }
+        if let Some(error) = trouble {
+            let title = property(&format!("{} could not be run", lab.name));
+            let file = property(lab.source.path());
+            words(&format!(
+                "::error file={file},line=1,title={title}::{}\n",
+                data(&error.to_string())
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// 64 bits that the keys of the standard library's hash maps are made of, which the system's random source gives.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+fn annotation(lab: &str, failure: &Failure) -> String {
+    let mut message = failure.kind.to_string();
+    if let Some(hint) = &failure.hint {
+        message.push_str("\nhelp: ");
+        message.push_str(hint);
+    }
+    format!(
+        "::error file={},line={},col={},title={}::{}\n",
+        property(&failure.place.path),
+        failure.place.line,
+        failure.place.column,
+        property(&format!("{lab} failed")),
+        data(&message)
+    )
+}
+
+/// A message, as GitHub's own toolkit escapes it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property's value, in which the characters that separate properties are escaped, too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use labrun_model::{FailureKind, Place};
+
+    use super::*;
+
+    #[test]
+    fn an_annotation_is_one_line_whatever_failed() {
+        let failure = Failure {
+            place: Place {
+                path: "src/a,b.md".to_owned(),
+                line: 12,
+                column: 3,
+            },
+            kind: FailureKind::NotWritten {
+                reason: "100%\n::add-mask::x".to_owned(),
+            },
+            output: None,
+            hint: Some("look".to_owned()),
+            dead_containers: Vec::new(),
+        };
+        assert_eq!(
+            annotation("demo", &failure),
+            "::error file=src/a%2Cb.md,line=12,col=3,title=demo failed::the file was not written: 100%25%0A::add-mask::x%0Ahelp: look\n"
+        );
+    }
+
+    #[test]
+    fn the_word_that_switches_commands_on_cannot_be_known() {
+        assert_ne!((random(), random()), (random(), random()));
+    }
+}

@@ -1,0 +1,194 @@
+//! The report for programs: one JSON object a line, written as things happen. Its schema is documented in the manual
+//! and does not change its meaning; fields may be added.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use labrun_model::{
+    Block, CheckOutcome, DiffLine, Event, Failure, FailureKind, Lab, Notice, StepOutcome, Summary,
+    Verdict,
+};
+use labrun_run::RunError;
+use serde_json::{Value, json};
+
+use super::Report;
+
+/// Writes a run into a file, a line for each event.
+pub(crate) struct JsonLines {
+    file: File,
+    /// The first line that could not be written; the run goes on, and the report fails at its end.
+    trouble: Option<io::Error>,
+}
+
+impl JsonLines {
+    /// A report in a new file, which takes the place of an older one.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            file: File::create(path)?,
+            trouble: None,
+        })
+    }
+
+    fn line(&mut self, value: &Value) {
+        if self.trouble.is_none() {
+            self.trouble = writeln!(self.file, "{value}").err();
+        }
+    }
+}
+
+impl Report for JsonLines {
+    fn event(&mut self, lab: &Lab, event: &Event) {
+        let line = match event {
+            Event::Started(header) => {
+                let facts: serde_json::Map<String, Value> = header
+                    .facts
+                    .iter()
+                    .map(|(name, value)| (name.clone(), json!(value)))
+                    .collect();
+                json!({
+                    "event": "started", "labrun": env!("CARGO_PKG_VERSION"), "lab": lab.name, "title": lab.title,
+                    "chapter": lab.source.path(), "steps": lab.steps().count(), "checks": lab.checks().count(),
+                    "facts": facts,
+                })
+            }
+            Event::Notice(Notice::Warning(text)) => json!({"event": "warning", "text": text}),
+            Event::Notice(Notice::Reclaimed { removed }) => {
+                json!({"event": "reclaimed", "removed": removed})
+            }
+            Event::Notice(Notice::Pulled { image }) => json!({"event": "pulled", "image": image}),
+            // Progress is for eyes.
+            Event::Notice(Notice::Pulling { .. } | Notice::CleaningUp) | Event::BlockStarted(_) => {
+                return;
+            }
+            Event::StepFinished(index, outcome) => step(lab, *index, outcome),
+            Event::CheckFinished(index, outcome) => check(lab, *index, outcome),
+            Event::Finished(summary) => finished(summary),
+        };
+        self.line(&line);
+    }
+
+    fn close(&mut self, _lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
+        if let Some(error) = trouble {
+            self.line(
+                &json!({"event": "broke", "message": error.to_string(), "help": error.help()}),
+            );
+        }
+        match self.trouble.take() {
+            Some(error) => Err(error),
+            None => self.file.flush(),
+        }
+    }
+}
+
+fn step(lab: &Lab, index: usize, outcome: &StepOutcome) -> Value {
+    let mut value = block(
+        lab,
+        index,
+        outcome.verdict,
+        outcome.elapsed,
+        outcome.attempts,
+        outcome.failure.as_ref(),
+    );
+    if let Some(Block::Step(step)) = lab.blocks.get(index) {
+        value["event"] = json!("step");
+        value["number"] = json!(step.number);
+        value["name"] = json!(step.name);
+        value["terminal"] = json!(step.terminal.as_str());
+    }
+    value
+}
+
+fn check(lab: &Lab, index: usize, outcome: &CheckOutcome) -> Value {
+    let mut value = block(
+        lab,
+        index,
+        outcome.verdict,
+        outcome.elapsed,
+        outcome.attempts,
+        outcome.failure.as_ref(),
+    );
+    if let Some(Block::Check(check)) = lab.blocks.get(index) {
+        value["event"] = json!("check");
+        value["number"] = json!(check.number);
+    }
+    value
+}
+
+/// What steps and checks have in common.
+fn block(
+    lab: &Lab,
+    index: usize,
+    verdict: Verdict,
+    elapsed: Duration,
+    attempts: u32,
+    found: Option<&Failure>,
+) -> Value {
+    let block = lab.blocks.get(index);
+    let section = block.and_then(|block| lab.sections.get(block.section()));
+    json!({
+        "section": section.map(|section| &section.title),
+        "line": block.map(|block| lab.place(block.span()).line),
+        "text": block.map(Block::summary),
+        "verdict": word(verdict),
+        "seconds": elapsed.as_secs_f64(),
+        "attempts": attempts,
+        "failure": found.map(failure),
+    })
+}
+
+fn failure(failure: &Failure) -> Value {
+    let (diff, expected, actual) = match &failure.kind {
+        FailureKind::Output(lines) => {
+            (Some(lines.iter().map(side).collect::<Vec<_>>()), None, None)
+        }
+        FailureKind::Answer { expected, actual } => (None, Some(expected), Some(actual)),
+        _ => (None, None, None),
+    };
+    let dead: Vec<Value> = failure
+        .dead_containers
+        .iter()
+        .map(|dead| json!({"name": dead.name, "exit_status": dead.exit_status, "log": dead.log}))
+        .collect();
+    json!({
+        "path": failure.place.path, "line": failure.place.line, "column": failure.place.column,
+        "message": failure.kind.to_string(), "diff": diff, "expected": expected, "actual": actual,
+        "output": failure.output, "hint": failure.hint, "dead_containers": dead,
+    })
+}
+
+fn side(line: &DiffLine) -> Value {
+    match line {
+        DiffLine::Same(text) => json!({"side": "same", "text": text}),
+        DiffLine::Missing(text) => json!({"side": "missing", "text": text}),
+        DiffLine::Extra(text) => json!({"side": "extra", "text": text}),
+    }
+}
+
+fn finished(summary: &Summary) -> Value {
+    json!({
+        "event": "finished",
+        "green": summary.is_green(),
+        "steps": {"passed": summary.steps_passed, "failed": summary.steps_failed, "not_run": summary.steps_not_run},
+        "expectations": {"passed": summary.expectations_passed},
+        "checks": {"passed": summary.checks_passed, "failed": summary.checks_failed, "not_run": summary.checks_not_run},
+        "left_out": summary.left_out,
+        "seconds": summary.elapsed.as_secs_f64(),
+        "cleanup_seconds": summary.cleanup.as_secs_f64(),
+        "left_behind": summary.left_behind,
+        "recordings": summary.recordings,
+        "interrupted_by": summary.interrupted_by,
+    })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed => "failed",
+        Verdict::NotRun => "not_run",
+    }
+}

@@ -1,0 +1,115 @@
+//! The reports that programs read: JUnit, JSON lines and GitHub's annotations, each of a real run without an engine.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what it holds by unwrapping"
+)]
+
+mod ran;
+
+use serde_json::Value;
+
+use crate::ran::Ran;
+
+/// One step that passes, one that fails and prints what would be a command to a GitHub job, and one that is not run.
+const RED: &str = "# Demo\n\n## First\n\n```sh\necho one\n```\n\n```text\none\n```\n\n```sh name=second\n\
+                   echo ::add-mask::x\n```\n\n```text\ntwo & <b>\n```\n\n```sh\ntrue\n```\n";
+
+#[test]
+fn json_lines_say_the_run_from_its_header_to_its_summary() {
+    let ran = Ran::of(RED, &["demo", "--report", "run.jsonl"], &[]);
+    assert_eq!(ran.output.status.code(), Some(1));
+    let lines = ran.lines("run.jsonl");
+    let events: Vec<&str> = lines
+        .iter()
+        .map(|line| line["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(events, ["started", "step", "step", "step", "finished"]);
+    assert_eq!(lines[0]["lab"], "demo");
+    assert_eq!(lines[0]["steps"], 3);
+    assert_eq!(lines[1]["verdict"], "passed");
+    assert_eq!(lines[1]["failure"], Value::Null);
+    let failed = &lines[2];
+    assert_eq!(
+        (&failed["number"], &failed["name"], &failed["verdict"]),
+        (&2.into(), &"second".into(), &"failed".into())
+    );
+    assert_eq!(failed["section"], "First");
+    assert_eq!(failed["failure"]["path"], "src/demo.md");
+    assert_eq!(failed["failure"]["line"], 18);
+    assert_eq!(
+        failed["failure"]["diff"][0],
+        serde_json::json!({"side": "missing", "text": "two & <b>"})
+    );
+    assert_eq!(lines[3]["verdict"], "not_run");
+    assert_eq!(lines[4]["green"], false);
+    assert_eq!(
+        lines[4]["steps"],
+        serde_json::json!({"passed": 1, "failed": 1, "not_run": 1})
+    );
+}
+
+#[test]
+fn junit_has_a_case_for_each_step_and_replaces_an_older_report() {
+    let ran = Ran::of(RED, &["demo", "--report", "old.xml"], &[]);
+    let xml = ran.file("old.xml");
+    assert!(xml.starts_with("<?xml"), "{xml}");
+    assert!(
+        xml.contains(r#"tests="3" skipped="1" errors="0" failures="1""#)
+            || xml.contains(r#"failures="1""#),
+        "{xml}"
+    );
+    assert!(xml.contains(r#"name="01 echo one""#), "{xml}");
+    assert!(xml.contains(r#"file="src/demo.md" line="18""#), "{xml}");
+    assert!(xml.contains("- two &amp; &lt;b&gt;"), "{xml}");
+    assert!(xml.contains("<skipped"), "{xml}");
+}
+
+#[test]
+fn a_run_that_breaks_leaves_no_green_report() {
+    let chapter = "# D\n\n```sh\ndocker ps\n```\n\n```text\n...\nx\n```\n";
+    let ran = Ran::of(
+        chapter,
+        &["demo", "--report", "old.xml", "--report", "run.jsonl"],
+        &[],
+    );
+    assert_eq!(ran.output.status.code(), Some(3), "{}", ran.words());
+    let xml = ran.file("old.xml");
+    assert!(xml.contains(r#"errors="1""#), "{xml}");
+    assert_eq!(ran.lines("run.jsonl").last().unwrap()["event"], "broke");
+}
+
+#[test]
+fn in_a_github_job_a_step_cannot_speak_to_the_job() {
+    let ran = Ran::of(RED, &["demo"], &[("GITHUB_ACTIONS", "true")]);
+    let words = ran.words();
+    let lines: Vec<&str> = words.lines().collect();
+    let token = lines[0].strip_prefix("::stop-commands::").unwrap();
+    let on_again = lines
+        .iter()
+        .position(|line| *line == format!("::{token}::"))
+        .unwrap();
+    let printed = lines
+        .iter()
+        .rposition(|line| line.contains("::add-mask::"))
+        .unwrap();
+    assert!(printed < on_again, "{words}");
+    let annotations: Vec<&&str> = lines[on_again + 1..]
+        .iter()
+        .filter(|line| line.starts_with("::"))
+        .collect();
+    assert_eq!(annotations.len(), 1, "{words}");
+    assert!(
+        annotations[0]
+            .starts_with("::error file=src/demo.md,line=18,col=1,title=demo failed::the output"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_report_of_an_unknown_kind_is_refused() {
+    let ran = Ran::of(RED, &["demo", "--report", "run.txt"], &[]);
+    assert_eq!(ran.output.status.code(), Some(2));
+    assert!(ran.words().contains("FILE.xml"), "{}", ran.words());
+}

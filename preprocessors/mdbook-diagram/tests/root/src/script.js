@@ -1,0 +1,1 @@
+// Stands where Mermaid would; the tests draw nothing.
