@@ -134,6 +134,22 @@ fn a_diagram_with_an_error() {
 }
 
 #[test]
+fn a_warning_of_our_own() {
+    check(
+        |book| {
+            book.append("book.toml", "\n[preprocessor.diagram]\n");
+            book.append("src/two.md", "\n```mermaid\nflowchart TD\n  A --> B\n```\n");
+            book.write("src/mermaid/mermaid.min.js", "");
+        },
+        &[
+            "warning[diagram-without-description]",
+            "--> src/two.md:7:1",
+            "labrun: 1 warning in this book",
+        ],
+    );
+}
+
+#[test]
 fn missing_assets() {
     let ended = check(
         |book| {
