@@ -9,7 +9,7 @@ use crate::Fault;
 #[non_exhaustive]
 pub enum BookError {
     /// The book is wrong.
-    #[error("{} in this book", count(.0.len()))]
+    #[error("{} in this book", count(.0))]
     Wrong(Vec<Fault>),
     /// What was asked for is not done, because it would harm something.
     #[error("{what}")]
@@ -51,8 +51,40 @@ impl BookError {
     }
 }
 
-/// A number of errors, in words.
-pub(crate) fn count(errors: usize) -> String {
-    let plural = if errors == 1 { "" } else { "s" };
-    format!("{errors} error{plural}")
+/// How many errors and warnings there are, in words.
+fn count(faults: &[Fault]) -> String {
+    let warnings = faults.iter().filter(|fault| fault.is_warning()).count();
+    let words = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    match (faults.len() - warnings, warnings) {
+        (errors, 0) => words(errors, "error"),
+        (0, warnings) => words(warnings, "warning"),
+        (errors, warnings) => {
+            let errors = words(errors, "error");
+            format!("{errors} and {}", words(warnings, "warning"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_warnings_are_counted_apart() {
+        let error = Fault::drawn_as("error[a]: x");
+        let warning = Fault::drawn_as("warning[b]: y");
+        for (faults, expected) in [
+            (vec![error.clone()], "1 error in this book"),
+            (vec![warning.clone(); 2], "2 warnings in this book"),
+            (
+                vec![error.clone(), error, warning],
+                "2 errors and 1 warning in this book",
+            ),
+        ] {
+            assert_eq!(BookError::Wrong(faults).to_string(), expected);
+        }
+    }
 }

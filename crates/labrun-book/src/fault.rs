@@ -46,6 +46,11 @@ impl Fault {
         Self { drawn }
     }
 
+    /// Whether whoever drew it called it a warning. It fails a build all the same.
+    pub fn is_warning(&self) -> bool {
+        self.drawn.starts_with("warning")
+    }
+
     /// The fault as text of several lines, which ends in a line break.
     pub fn drawn(&self) -> &str {
         &self.drawn

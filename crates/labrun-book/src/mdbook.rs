@@ -168,7 +168,7 @@ struct Record {
     is_html: bool,
 }
 
-/// A preprocessor whose errors are noted, and whose book is then taken as it was.
+/// A preprocessor whose errors and warnings are noted. After errors, the book is taken as it was.
 struct Checked<P> {
     inner: P,
     record: Rc<RefCell<Record>>,
@@ -181,43 +181,59 @@ impl<P> Checked<P> {
     }
 }
 
-impl<P: Preprocessor> Preprocessor for Checked<P> {
+/// A preprocessor of ours: the book and its warnings, or everything that is wrong, each fault as it is drawn.
+trait Strict: Preprocessor {
+    fn process(
+        &self,
+        context: &PreprocessorContext,
+        book: Book,
+    ) -> std::result::Result<(Book, Vec<String>), Vec<String>>;
+}
+
+impl Strict for mdbook_labrun::Labrun {
+    fn process(
+        &self,
+        context: &PreprocessorContext,
+        book: Book,
+    ) -> std::result::Result<(Book, Vec<String>), Vec<String>> {
+        let processed = Self::process(*self, context, book).map_err(|rejected| rejected.faults)?;
+        Ok((processed.book, processed.warnings))
+    }
+}
+
+impl Strict for mdbook_diagram::Diagram {
+    fn process(
+        &self,
+        context: &PreprocessorContext,
+        book: Book,
+    ) -> std::result::Result<(Book, Vec<String>), Vec<String>> {
+        let processed = Self::process(*self, context, book).map_err(|rejected| rejected.faults)?;
+        Ok((processed.book, processed.warnings))
+    }
+}
+
+impl<P: Strict> Preprocessor for Checked<P> {
     fn name(&self) -> &str {
         self.inner.name()
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
-        self.inner.run(context, book.clone()).or_else(|error| {
-            let faults = &mut self.record.borrow_mut().rendered.faults;
-            for fault in rejected(&error).into_iter().map(Fault::drawn_as) {
-                // Each renderer runs the preprocessors anew.
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
+        let (book, drawn) = match self.inner.process(context, book.clone()) {
+            Ok(processed) => processed,
+            Err(drawn) => (book, drawn),
+        };
+        let faults = &mut self.record.borrow_mut().rendered.faults;
+        for fault in drawn.into_iter().map(Fault::drawn_as) {
+            // Each renderer runs the preprocessors anew.
+            if !faults.contains(&fault) {
+                faults.push(fault);
             }
-            Ok(book)
-        })
+        }
+        Ok(book)
     }
 
     fn supports_renderer(&self, renderer: &str) -> Result<bool> {
         self.inner.supports_renderer(renderer)
-    }
-}
-
-/// The faults that a preprocessor gives up with, each as it is drawn.
-fn rejected(error: &Error) -> Vec<String> {
-    if let Some(labs) = error.downcast_ref::<mdbook_labrun::Rejected>() {
-        return labs.faults.clone();
-    }
-    let text = format!("{error:#}");
-    let is_drawn = text.starts_with("error") || text.starts_with("warning");
-    let blocks = text
-        .split("\n\n")
-        .filter(|block| block.starts_with("error") || block.starts_with("warning"));
-    if is_drawn {
-        blocks.map(str::to_owned).collect()
-    } else {
-        vec![format!("error: {text}")]
     }
 }
 

@@ -173,7 +173,7 @@ What is checked, all at once:
   - chapters, includes, styles, scripts and images that are missing
   - labs and diagrams with an error
   - links to files and to headings that are not there (other sites are not asked)
-  - whatever mdBook warns of
+  - whatever mdBook, or the check of a diagram, warns of
 
 The book is built beside its folder, and takes its place only when nothing is wrong: until then,
 the last good book stays as it was. A folder that holds anything else than a book is never replaced.

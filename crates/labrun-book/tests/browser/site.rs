@@ -72,7 +72,12 @@ pub(crate) fn pages(site: &Site) -> Vec<String> {
 }
 
 fn build(root: &Path, destination: &Path) {
-    labrun_book::build(root, Some(destination)).unwrap_or_else(|error| panic!("{error:?}"));
+    let settings = labrun_book::Settings {
+        root: root.to_owned(),
+        dest: Some(destination.to_owned()),
+        site_url: None,
+    };
+    labrun_book::build(&settings).unwrap_or_else(|error| panic!("{error:?}"));
 }
 
 /// An empty folder that is the target's, so that it can be looked at after a test that failed.

@@ -64,7 +64,7 @@ pub(crate) fn happened(happened: &Happened) {
 
 fn draw(faults: &[Fault]) {
     for fault in faults {
-        let severity = if fault.drawn().starts_with("warning") {
+        let severity = if fault.is_warning() {
             Severity::Warning
         } else {
             Severity::Error

@@ -117,6 +117,39 @@ fn a_broken_lab_fence() {
 }
 
 #[test]
+fn a_diagram_with_an_error() {
+    let ended = check(
+        |book| {
+            book.append("book.toml", "\n[preprocessor.diagram]\n");
+            book.append(
+                "src/two.md",
+                "\n```mermaid\nflowchart TD\n  A[open --> B\n```\n",
+            );
+            book.append("src/one.md", "\n[x](gone.md)\n");
+            book.write("src/mermaid/mermaid.min.js", "");
+        },
+        &["--> src/two.md:9:", "--> src/one.md:5:5"],
+    );
+    count(&ended, 2);
+}
+
+#[test]
+fn a_warning_of_our_own() {
+    check(
+        |book| {
+            book.append("book.toml", "\n[preprocessor.diagram]\n");
+            book.append("src/two.md", "\n```mermaid\nflowchart TD\n  A --> B\n```\n");
+            book.write("src/mermaid/mermaid.min.js", "");
+        },
+        &[
+            "warning[diagram-without-description]",
+            "--> src/two.md:7:1",
+            "labrun: 1 warning in this book",
+        ],
+    );
+}
+
+#[test]
 fn missing_assets() {
     let ended = check(
         |book| {
