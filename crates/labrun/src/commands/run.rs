@@ -123,7 +123,9 @@ fn plan(lab: &Lab) -> String {
         let line = lab.place(block.span()).line;
         match block {
             Block::Step(step) => text.push_str(&plan_step(step, line)),
-            Block::Check(check) => text.push_str(&format!("{line:>5}        check: {}\n", check.title)),
+            Block::Check(check) => {
+                text.push_str(&format!("{line:>5}        check: {}\n", check.title))
+            }
         }
     }
     let (steps, checks) = (lab.steps().count(), lab.checks().count());
