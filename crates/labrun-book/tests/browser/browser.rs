@@ -138,10 +138,14 @@ impl Browser {
         }
     }
 
-    /// Waits until the expression is true in the page.
+    /// Waits until the expression, or what it promises, is true in the page.
     pub(crate) fn wait_until(&self, expression: &str) {
         let begin = Instant::now();
-        while self.run(&format!("return Boolean({expression});"), &[]) != json!(true) {
+        while self.run(
+            &format!("return Promise.resolve({expression}).then(Boolean);"),
+            &[],
+        ) != json!(true)
+        {
             assert!(
                 begin.elapsed() < DEADLINE,
                 "never true on {}: {expression}",
