@@ -29,6 +29,6 @@ pub use engine::{
 };
 pub use error::RunError;
 pub use interrupt::Interrupts;
-pub use preflight::{Ready, Setting, needs_engine, preflight};
+pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
 pub use run::{Options, run};
 pub use verify::verify;

@@ -33,6 +33,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Extract(extract) => commands::extract::extract(book, &extract),
         Command::Build(build) => commands::build::build(book, &build),
         Command::Verify(verify) => commands::verify::verify(book, &verify),
+        Command::Serve(serve) => commands::serve::serve(book, &serve),
         Command::Clean(clean) => commands::clean::clean(&clean),
         Command::Help(help) => Ok(commands::help::help(&help)),
         Command::Completions(completions) => Ok(commands::help::completions(&completions)),

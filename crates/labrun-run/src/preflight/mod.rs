@@ -59,6 +59,13 @@ pub fn needs_engine(lab: &Lab) -> bool {
     Needs::of(lab).engine
 }
 
+/// The process that listens on a TCP port of this machine, in words.
+pub fn listener_on(port: u16) -> Option<String> {
+    let mut listeners = ports::listeners().into_iter();
+    let found = listeners.find(|listener| listener.port == port && listener.protocol == "tcp")?;
+    Some(found.owner())
+}
+
 /// Looks at everything that the lab needs.
 ///
 /// # Errors

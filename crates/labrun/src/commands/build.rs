@@ -1,8 +1,9 @@
-//! `labrun build`: builds the book in this process, with the preprocessors at hand, so that nobody needs mdBook installed.
+//! `labrun build`: builds the book in this process and checks it, so that nobody needs mdBook installed.
 
 use std::path::Path;
+use std::time::Instant;
 
-use anyhow::Context as _;
+use labrun_book::Settings;
 
 use crate::args::Build;
 use crate::book::OpenBook;
@@ -11,17 +12,28 @@ use crate::report;
 
 /// Builds the book.
 pub(crate) fn build(book: Option<&Path>, arguments: &Build) -> anyhow::Result<Exit> {
+    let started = Instant::now();
     let book = OpenBook::open(book)?;
-    let mut labs = Vec::new();
-    for entry in &book.book.labs {
-        labs.push(book.lab(entry)?);
-    }
     let dest = match &arguments.dest_dir {
         Some(folder) => Some(std::env::current_dir()?.join(folder)),
         None => None,
     };
-    let folder =
-        labrun_book::build(&book.root, dest.as_deref()).context("the book cannot be built")?;
-    report::note(&format!("built {}", folder.join("index.html").display()));
-    Ok(Exit::Passed)
+    let settings = Settings {
+        root: book.root,
+        dest,
+        site_url: arguments.site_url.clone(),
+    };
+    match labrun_book::build(&settings) {
+        Ok(built) => {
+            report::built(&built, started.elapsed());
+            Ok(Exit::Passed)
+        }
+        Err(error) => {
+            let exit = report::no_book(&error);
+            if let Some(folder) = labrun_book::last_good(&settings) {
+                report::note(&format!("the last good book is kept in {folder}"));
+            }
+            Ok(exit)
+        }
+    }
 }

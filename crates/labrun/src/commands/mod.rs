@@ -8,4 +8,5 @@ pub(crate) mod help;
 pub(crate) mod list;
 pub(crate) mod reap;
 pub(crate) mod run;
+pub(crate) mod serve;
 pub(crate) mod verify;

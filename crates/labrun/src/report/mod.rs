@@ -2,6 +2,7 @@
 //!
 //! A report of a run is a [`Report`]: it is told the events and says them in its own way.
 
+mod book;
 mod failure;
 mod github;
 mod human;
@@ -18,6 +19,7 @@ use labrun_run::RunError;
 use crate::book::BookError;
 use crate::exit::Exit;
 
+pub(crate) use book::{built, happened, no_book};
 pub(crate) use github::GitHub;
 pub(crate) use human::Human;
 pub(crate) use json::JsonLines;
@@ -80,6 +82,9 @@ pub(crate) fn complain(trouble: &anyhow::Error) -> Exit {
     if let Some(run) = trouble.downcast_ref::<RunError>() {
         error(&run.to_string(), run.help().as_deref());
         return Exit::from(run);
+    }
+    if let Some(book) = trouble.downcast_ref::<labrun_book::BookError>() {
+        return no_book(book);
     }
     match trouble.downcast_ref::<BookError>() {
         Some(BookError::File { what, help }) => error(what, Some(help)),

@@ -1,0 +1,53 @@
+//! One thing that is wrong with a book, drawn for its author. Where there is a line to point at, it is a diagnostic.
+
+use labrun_model::{Diagnostic, SourceFile, Span};
+
+/// One thing that is wrong with a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    drawn: String,
+}
+
+impl Fault {
+    /// A fault at a place in a file.
+    pub(crate) fn at(
+        file: &SourceFile,
+        span: Span,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let diagnostic = Diagnostic::error(code, span, message).with_help(help);
+        Self::drawn_as(diagnostic.draw(file))
+    }
+
+    /// A fault of a file or page as a whole.
+    pub(crate) fn of(
+        subject: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let (message, help) = (message.into(), help.into());
+        let help = if help.is_empty() {
+            help
+        } else {
+            format!("  = help: {help}\n")
+        };
+        Self::drawn_as(format!("error[{code}]: {message}\n --> {subject}\n{help}"))
+    }
+
+    /// A fault that someone else has drawn.
+    pub(crate) fn drawn_as(drawn: impl Into<String>) -> Self {
+        let mut drawn = drawn.into();
+        if !drawn.ends_with('\n') {
+            drawn.push('\n');
+        }
+        Self { drawn }
+    }
+
+    /// The fault as text of several lines, which ends in a line break.
+    pub fn drawn(&self) -> &str {
+        &self.drawn
+    }
+}

@@ -1,0 +1,83 @@
+//! How long the preprocessor needs for a book that is nothing but labs: `own_time CHAPTERS RUNS` prints a line for each
+//! run, with the book's size in bytes and the milliseconds of reading the JSON, of the labs, and of writing the JSON.
+//!
+//! For `bench/preprocessor`. The chapters lie in a folder as well, since a lab's own file is opened once more.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use mdbook_labrun::{Labrun, read_input};
+use mdbook_preprocessor::PreprocessorContext;
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
+use mdbook_preprocessor::config::Config;
+
+fn main() -> Result<()> {
+    let numbers: Vec<usize> = std::env::args()
+        .skip(1)
+        .map(|text| text.parse())
+        .collect::<std::result::Result<_, _>>()
+        .context("usage: own_time CHAPTERS RUNS")?;
+    let [chapters, runs] = numbers[..] else {
+        anyhow::bail!("usage: own_time CHAPTERS RUNS");
+    };
+    let root = tempfile::tempdir()?;
+    let (input, bytes) = input(root.path(), chapters)?;
+    let mut stdout = std::io::stdout().lock();
+    for _ in 0..runs {
+        let begin = Instant::now();
+        let (context, book) = read_input(&input)?;
+        let read = begin.elapsed();
+        let begin = Instant::now();
+        let processed = Labrun::new().process(&context, book)?;
+        let labs = begin.elapsed();
+        let begin = Instant::now();
+        let output = serde_json::to_vec(&processed.book)?;
+        let written = begin.elapsed();
+        anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
+        let [read, labs, written] = [read, labs, written].map(|time| time.as_secs_f64() * 1000.0);
+        writeln!(stdout, "{bytes} {read:.2} {labs:.2} {written:.2}")?;
+    }
+    Ok(())
+}
+
+/// What mdBook would send, and how many bytes of it are chapters.
+fn input(root: &Path, chapters: usize) -> Result<(Vec<u8>, usize)> {
+    std::fs::create_dir(root.join("src"))?;
+    let mut toml = String::from("[book]\nlanguage = \"id\"\n");
+    let mut items = Vec::new();
+    let mut bytes = 0;
+    for number in 0..chapters {
+        writeln!(toml, "[preprocessor.labrun.labs.lab{number}]")?;
+        let text = chapter(number);
+        let path = format!("lab{number}.md");
+        std::fs::write(root.join("src").join(&path), &text)?;
+        bytes += text.len();
+        items.push(BookItem::Chapter(Chapter::new("", text, path, Vec::new())));
+    }
+    let config: Config = toml.parse()?;
+    let context = PreprocessorContext::new(root.to_owned(), config, "html".to_owned());
+    let book = Book::new_with_items(items);
+    Ok((serde_json::to_vec(&(context, book))?, bytes))
+}
+
+/// A lab of about five kilobytes, with a block of every kind in every section.
+fn chapter(number: usize) -> String {
+    const PROSE: &str = "Setiap perubahan ditulis lebih dulu ke dalam catatan, lalu dikirim ke *node* yang lain. \
+        Lihat [bab lain](other.md) dan kolom `sent_lsn`; nilainya tidak pernah mundur.\n\n";
+    let mut text = format!("# Bab {number}\n\n{PROSE}");
+    for section in 0..6 {
+        text += &format!(
+            "## Bagian {section}\n\n{PROSE}\
+             ```sh name=s{section} timeout=90s\necho {section} {number}\n```\n\n\
+             ```text\n{section} <int>\n```\n\n\
+             ```yaml file=lab/a.yml\nservices:\n  db:\n    image: postgres:{section}\n    restart: always\n```\n\n\
+             ```console\n$ ls lab\na.yml\n$ cat lab/a.yml\nservices:\n...\n```\n\n\
+             ```toml check\ntitle = \"Container `db` berjalan\"\ncontainer = \"db{section}\"\nstate = \"running\"\n```\n\n\
+             {PROSE}- satu\n- dua\n\n"
+        );
+    }
+    text
+}
