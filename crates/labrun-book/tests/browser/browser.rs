@@ -138,10 +138,14 @@ impl Browser {
         }
     }
 
-    /// Waits until the expression is true in the page.
+    /// Waits until the expression, or what it promises, is true in the page.
     pub(crate) fn wait_until(&self, expression: &str) {
         let begin = Instant::now();
-        while self.run(&format!("return Boolean({expression});"), &[]) != json!(true) {
+        while self.run(
+            &format!("return Promise.resolve({expression}).then(Boolean);"),
+            &[],
+        ) != json!(true)
+        {
             assert!(
                 begin.elapsed() < DEADLINE,
                 "never true on {}: {expression}",
@@ -234,29 +238,46 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
+    /// Tries a few times, because the port that was free for one of the machine's addresses may be taken on the other.
     fn start() -> Self {
+        let mut said = String::new();
+        for _ in 0..5 {
+            match Self::try_start() {
+                Ok(driver) => return driver,
+                Err(words) => said = words,
+            }
+        }
+        panic!("chromedriver does not start: {said}. {HINT}");
+    }
+
+    fn try_start() -> Result<Self, String> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| panic!("chromedriver: {error}. {HINT}"));
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, port) = line.rsplit_once("started successfully on port ")?;
-                port.trim_end_matches('.').parse::<u16>().ok()
-            })
-            .unwrap_or_else(|| panic!("chromedriver ended without naming its port. {HINT}"));
-        // What else it says is read and dropped, so that it never waits for a reader.
-        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self {
-            process,
-            address: format!("http://127.0.0.1:{port}"),
+            .map_err(|error| error.to_string())?;
+        let mut lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let mut said = Vec::new();
+        for line in lines.by_ref() {
+            let port = line
+                .rsplit_once("started successfully on port ")
+                .and_then(|(_, port)| port.trim_end_matches('.').parse::<u16>().ok());
+            if let Some(port) = port {
+                // What else it says is read and dropped, so that it never waits for a reader.
+                thread::spawn(move || lines.for_each(drop));
+                return Ok(Self {
+                    process,
+                    address: format!("http://127.0.0.1:{port}"),
+                });
+            }
+            said.push(line);
         }
+        process.wait().map_err(|error| error.to_string())?;
+        Err(said.join("; "))
     }
 }
 

@@ -48,13 +48,8 @@ fn clear(browser: &Browser) {
 
 /// What is on the clipboard, once it is no longer nothing.
 fn copied(browser: &Browser) -> String {
-    browser.wait_until(
-        "navigator.clipboard.readText().then((text) => { window.copied = text; }), (window.copied ?? 'nothing') !== 'nothing'",
-    );
-    let text = browser.run(
-        "const text = window.copied; delete window.copied; return text;",
-        &[],
-    );
+    browser.wait_until("navigator.clipboard.readText().then((text) => text !== 'nothing')");
+    let text = browser.run("return navigator.clipboard.readText();", &[]);
     text.as_str().unwrap().to_owned()
 }
 

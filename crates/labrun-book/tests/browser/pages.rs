@@ -113,7 +113,9 @@ fn look_at(browser: &Browser, page: &str, theme: &str, viewport: Viewport) -> Ve
         ));
     }
     faults.extend(diagrams::faults(browser, viewport));
-    screenshots::take(browser, &screenshots::name(page, theme, viewport.name));
+    let name = screenshots::name(page, theme, viewport.name);
+    screenshots::take(browser, &name);
+    screenshots::take_diagrams(browser, &name);
     faults.extend(errors(browser));
     faults.extend(strangers(&browser.network_events()));
     faults

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 
@@ -19,16 +19,35 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Takes the whole page, as far as somebody would scroll to look at it.
 pub(crate) fn take(browser: &Browser, name: &str) {
-    const TALLEST: u64 = 6_000;
+    const TALLEST: u64 = 3_000;
     let size = browser.devtools("Page.getLayoutMetrics", json!({}));
     let size = &size["cssContentSize"];
     let height = size["height"].as_f64().unwrap().min(TALLEST as f64);
+    let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
+    capture(browser, clip, name);
+}
+
+/// Takes each diagram of the page, wherever it is on it.
+pub(crate) fn take_diagrams(browser: &Browser, name: &str) {
+    let clips = browser.run(
+        "return [...document.querySelectorAll('figure.diagram')].map((figure) => {
+           const { x, y, width, height } = figure.getBoundingClientRect();
+           return { x: x + scrollX, y: y + scrollY, width, height, scale: 1 }; });",
+        &[],
+    );
+    for (index, clip) in clips.as_array().unwrap().iter().enumerate() {
+        capture(
+            browser,
+            clip.clone(),
+            &format!("{name}-diagram{}", index + 1),
+        );
+    }
+}
+
+fn capture(browser: &Browser, clip: Value, name: &str) {
     let picture = browser.devtools(
         "Page.captureScreenshot",
-        json!({
-            "format": "png", "captureBeyondViewport": true,
-            "clip": { "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 }
-        }),
+        json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
     );
     save(picture["data"].as_str().unwrap(), &format!("{name}.png"));
 }
@@ -73,9 +92,16 @@ pub(crate) fn write_index(pages: &[String], themes: &[&str], viewports: &[&str])
             html.push_str(&format!("<h2>{page}, {viewport}</h2><div>"));
             for theme in themes {
                 let file = name(page, theme, viewport);
-                html.push_str(&format!(
-                    "<figure><a href={file}.png><img loading=lazy alt='{file}' src={file}.png></a></figure>"
-                ));
+                let diagrams = (1..).map(|number| format!("{file}-diagram{number}"));
+                let diagrams =
+                    diagrams.take_while(|file| folder().join(format!("{file}.png")).exists());
+                html.push_str("<figure>");
+                for file in std::iter::once(file.clone()).chain(diagrams) {
+                    html.push_str(&format!(
+                        "<a href={file}.png><img loading=lazy alt='{file}' src={file}.png></a>"
+                    ));
+                }
+                html.push_str("</figure>");
             }
             html.push_str("</div>");
         }

@@ -27,10 +27,10 @@ fn find(browser: &Browser, word: &str) -> BTreeSet<String> {
     results(browser, word)
 }
 
-/// Waits until the results are those of a word.
+/// Waits until the results are those of a word, which their heading names, in whatever quotes.
 fn results(browser: &Browser, word: &str) -> BTreeSet<String> {
     browser.wait_until(&format!(
-        "document.getElementById('mdbook-searchresults-header').textContent.includes(\"'{word}'\")"
+        r"/[^\p{{L}}]{word}[^\p{{L}}]/u.test(document.getElementById('mdbook-searchresults-header').textContent)"
     ));
     let found = browser.run(
         "return [...document.querySelectorAll('#mdbook-searchresults li a')]

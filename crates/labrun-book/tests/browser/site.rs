@@ -7,6 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 use std::thread;
 
+use labrun_book::Settings;
+
 /// A folder of pages behind an address.
 pub(crate) struct Site {
     pub(crate) folder: PathBuf,
@@ -71,13 +73,14 @@ pub(crate) fn pages(site: &Site) -> Vec<String> {
     names
 }
 
+/// Builds and checks a book as `labrun build` does.
 fn build(root: &Path, destination: &Path) {
-    let settings = labrun_book::Settings {
+    let settings = Settings {
         root: root.to_owned(),
         dest: Some(destination.to_owned()),
         site_url: None,
     };
-    labrun_book::build(&settings).unwrap_or_else(|error| panic!("{error:?}"));
+    labrun_book::build(&settings).unwrap_or_else(|error| panic!("{error:#?}"));
 }
 
 /// An empty folder that is the target's, so that it can be looked at after a test that failed.
