@@ -19,10 +19,20 @@ use crate::roles::{Attribute, Role, role};
 ///
 /// A fence with a fault is left out of the lab where it cannot be understood, and is in it as far as it can.
 pub fn parse_chapter(name: &str, source: SourceFile) -> (Lab, Vec<Diagnostic>) {
+    let (lab, _, diagnostics) = parse_chapter_and_fences(name, source);
+    (lab, diagnostics)
+}
+
+/// The same with every code block of the chapter, for those who show it: reading the Markdown is most of the work.
+pub fn parse_chapter_and_fences(
+    name: &str,
+    source: SourceFile,
+) -> (Lab, Vec<Fence>, Vec<Diagnostic>) {
     let mut chapter = Chapter::new(&source);
     for element in elements(&source) {
         chapter.element(element);
     }
+    let fences = chapter.fences;
     check_left(&source, &chapter.running, &mut chapter.diagnostics);
     let mut diagnostics = chapter.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -35,7 +45,7 @@ pub fn parse_chapter(name: &str, source: SourceFile) -> (Lab, Vec<Diagnostic>) {
         sections,
         blocks,
     };
-    (lab, diagnostics)
+    (lab, fences, diagnostics)
 }
 
 /// What an output that follows directly would belong to.
@@ -64,6 +74,7 @@ struct Chapter<'a> {
     checks: usize,
     names: Names,
     previous: Previous,
+    fences: Vec<Fence>,
     /// The fences that are more than shown.
     running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
@@ -80,6 +91,7 @@ impl<'a> Chapter<'a> {
             checks: 0,
             names: Names::new(),
             previous: Previous::Nothing,
+            fences: Vec::new(),
             running: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -98,6 +110,7 @@ impl<'a> Chapter<'a> {
                     self.previous = Previous::Nothing;
                 }
                 self.previous = self.fence(&fence);
+                self.fences.push(fence);
             }
             Element::FenceInHtml(span) => self.fence_in_html(span),
         }

@@ -27,7 +27,7 @@ mod values;
 use labrun_model::SourceFile;
 
 pub use book::{Book, LabEntry, parse_book};
-pub use chapter::parse_chapter;
+pub use chapter::{parse_chapter, parse_chapter_and_fences};
 pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;

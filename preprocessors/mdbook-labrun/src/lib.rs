@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::{LabEntry, expanded, parse_chapter};
+use labrun_parse::{LabEntry, expanded, parse_chapter_and_fences};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -190,8 +190,7 @@ fn rewrite(
     style: Style,
     faults: &mut Faults,
 ) {
-    let fences = labrun_parse::fences(&source);
-    let (lab, diagnostics) = parse_chapter(name, source);
+    let (lab, fences, diagnostics) = parse_chapter_and_fences(name, source);
     faults.diagnostics(&diagnostics, &lab.source);
     let is_right = diagnostics
         .iter()

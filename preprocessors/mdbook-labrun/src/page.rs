@@ -202,7 +202,10 @@ impl<'a> Page<'a> {
 
     /// A text of ours with the line endings of the chapter.
     fn own(&self, text: &str) -> String {
-        text.replace('\n', self.line_break)
+        match self.line_break {
+            "\n" => text.to_owned(),
+            line_break => text.replace('\n', line_break),
+        }
     }
 }
 
