@@ -163,7 +163,7 @@ pub(crate) struct Build {
     #[arg(long, short, value_name = "DIR")]
     pub(crate) dest_dir: Option<PathBuf>,
 
-    /// The address at which the book will be read, such as https://example.org/book/ [default: as book.toml says]
+    /// The address at which the book will be read [default: as book.toml says]
     #[arg(long, value_name = "URL", value_parser = site_url)]
     pub(crate) site_url: Option<String>,
 }
