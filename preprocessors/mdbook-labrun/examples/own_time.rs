@@ -1,7 +1,7 @@
 //! How long the preprocessor needs for a book that is nothing but labs: `own_time CHAPTERS RUNS` prints a line for each
 //! run, with the book's size in bytes and the milliseconds for reading the JSON, for the labs, and for writing the JSON.
 //!
-//! For `bench/preprocessor`. The chapters lie in a folder as well, since a lab's own file is opened once more.
+//! For `bench/preprocessor`. The chapters lie in a folder as well, as they would.
 
 use std::fmt::Write as _;
 use std::io::Write as _;

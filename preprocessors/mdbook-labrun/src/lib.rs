@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
 //! binary of this package speaks mdBook's protocol with it. It works on the book that mdBook gives it. Beside that it opens
-//! a lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
+//! a wrong lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
 //! script is there; it writes no file, and never runs what a chapter says.
 
 mod edits;
@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::{LabEntry, expanded, parse_chapter_and_fences};
+use labrun_parse::{LabEntry, expanded, has_directives, parse_chapter_and_fences};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -201,6 +201,13 @@ struct Folders<'a> {
     src: &'a Path,
 }
 
+impl Folders<'_> {
+    /// The path by which messages name a chapter.
+    fn shown(self, chapter: &Path) -> String {
+        format!("{}/{}", self.src.display(), chapter.display())
+    }
+}
+
 /// The text of a lab chapter as the page is to have it, and what is wrong with it. A wrong one is left as it is.
 fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -> (String, Faults) {
     let script = folders.root.join("labs").join(&entry.name).join("lab.sh");
@@ -209,8 +216,16 @@ fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -
         duration: entry.duration.as_deref(),
         has_script: style.is_html && script.is_file(),
     };
-    let source = source(&entry.chapter, &text, folders);
-    let (lab, fences, diagnostics) = parse_chapter_and_fences(&entry.name, source);
+    let shown = folders.shown(&entry.chapter);
+    let source = SourceFile::new(shown, text.as_str());
+    let mut read = parse_chapter_and_fences(&entry.name, source);
+    // The author's file matters only where something must be said of it.
+    if (!read.2.is_empty() || has_directives(&text))
+        && let Some(source) = with_places(&entry.chapter, &text, folders)
+    {
+        read = parse_chapter_and_fences(&entry.name, source);
+    }
+    let (lab, fences, diagnostics) = read;
     let mut faults = Faults::default();
     faults.diagnostics(&diagnostics, &lab.source);
     let text = if faults.errors == 0 {
@@ -221,11 +236,10 @@ fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -
     (text, faults)
 }
 
-/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
-fn source(chapter: &Path, text: &str, folders: Folders<'_>) -> SourceFile {
-    let shown = format!("{}/{}", folders.src.display(), chapter.display());
-    match fs::read_to_string(folders.root.join(folders.src).join(chapter)) {
-        Ok(author) => expanded(&shown, &author, text),
-        Err(_) => SourceFile::new(shown, text),
-    }
+/// A chapter as mdBook gives it, with the places of the author's file; none where that cannot be read.
+fn with_places(chapter: &Path, text: &str, folders: Folders<'_>) -> Option<SourceFile> {
+    let author = folders.root.join(folders.src).join(chapter);
+    let shown = folders.shown(chapter);
+    let author = fs::read_to_string(author).ok()?;
+    Some(expanded(&shown, &author, text))
 }
