@@ -52,7 +52,9 @@ fn outside_fences_stays(before: &str, after: &str) {
     let fences = labrun_parse::fences(&source);
     let mut rest = after;
     let mut start = 0;
-    let ends = fences.iter().map(|fence| (fence.span.start, fence.span.end));
+    let ends = fences
+        .iter()
+        .map(|fence| (fence.span.start, fence.span.end));
     for (end, next) in ends.chain([(before.len(), before.len())]) {
         let stretch = before.get(start..end).expect("spans lie in the text");
         // The box behind the heading parts the first stretch at the end of a line.
