@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use labrun_model::{Diagnostic, LineOrigin, SourceFile, Span};
+use memchr::memmem;
 
 use crate::codes;
 
@@ -83,7 +84,8 @@ pub(crate) fn check_left(source: &SourceFile, running: &[Span], diagnostics: &mu
 }
 
 fn find(text: &str, from: usize) -> Option<usize> {
-    text.get(from..)?.find("{{").map(|offset| from + offset)
+    let rest = text.as_bytes().get(from..)?;
+    memmem::find(rest, b"{{").map(|offset| from + offset)
 }
 
 /// From a backslash to the last closing braces of the line.

@@ -1,12 +1,12 @@
 //! How long the preprocessor needs for a book that is nothing but labs: `own_time CHAPTERS RUNS` prints a line for each
-//! run, with the book's size in bytes and the milliseconds of processor time for reading the JSON, for the labs, and for writing the JSON.
+//! run, with the book's size in bytes and the milliseconds for reading the JSON, for the labs, and for writing the JSON.
 //!
-//! For `bench/preprocessor`. The chapters lie in a folder as well, since a lab's own file is opened once more.
+//! For `bench/preprocessor`. The chapters lie in a folder as well, as they would.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use mdbook_labrun::{Labrun, read_input};
@@ -27,13 +27,13 @@ fn main() -> Result<()> {
     let (input, bytes) = input(root.path(), chapters)?;
     let mut stdout = std::io::stdout().lock();
     for _ in 0..runs {
-        let begin = Clock::start();
+        let begin = Instant::now();
         let (context, book) = read_input(&input)?;
         let read = begin.elapsed();
-        let begin = Clock::start();
+        let begin = Instant::now();
         let processed = Labrun::new().process(&context, book)?;
         let labs = begin.elapsed();
-        let begin = Clock::start();
+        let begin = Instant::now();
         let output = serde_json::to_vec(&processed.book)?;
         let written = begin.elapsed();
         anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
@@ -41,35 +41,6 @@ fn main() -> Result<()> {
         writeln!(stdout, "{bytes} {read:.2} {labs:.2} {written:.2}")?;
     }
     Ok(())
-}
-
-/// The time that this thread has spent on a processor, because a busy machine makes every other clock run fast. Where the
-/// kernel does not say it, the time on the wall.
-struct Clock {
-    begin: Instant,
-    on_processor: Option<Duration>,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self {
-            begin: Instant::now(),
-            on_processor: on_processor(),
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.on_processor, on_processor()) {
-            (Some(begin), Some(end)) => end.saturating_sub(begin),
-            _ => self.begin.elapsed(),
-        }
-    }
-}
-
-fn on_processor() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
-    Some(Duration::from_nanos(nanoseconds))
 }
 
 /// What mdBook would send, and how many bytes of it are chapters.

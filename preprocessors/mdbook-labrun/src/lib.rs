@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Labrun`], an mdBook preprocessor. It can run inside a program that builds books itself, and the
 //! binary of this package speaks mdBook's protocol with it. It works on the book that mdBook gives it. Beside that it opens
-//! a lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
+//! a wrong lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
 //! script is there; it writes no file, and never runs what a chapter says.
 
 mod edits;
@@ -11,14 +11,15 @@ mod labs;
 mod page;
 mod protocol;
 mod words;
+mod workers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use labrun_model::{Diagnostic, Severity, SourceFile};
-use labrun_parse::{LabEntry, expanded, parse_chapter_and_fences};
-use mdbook_preprocessor::book::{Book, Chapter};
+use labrun_parse::{LabEntry, expanded, has_directives, parse_chapter_and_fences};
+use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
@@ -74,26 +75,37 @@ impl Labrun {
             .into_iter()
             .map(|entry| (entry.chapter.clone(), entry))
             .collect();
-        let source_folder = &context.config.book.src;
+        let folders = Folders {
+            root: &context.root,
+            src: &context.config.book.src,
+        };
         let style = Style {
             words: Words::of(context.config.book.language.as_deref()),
             is_html: context.renderer == "html",
         };
+        let mut labs = Vec::new();
+        let mut places = BTreeSet::new();
+        let mut place = 0..;
         book.for_each_chapter_mut(|chapter| {
+            let place: usize = place.next().unwrap_or_default();
             let path = chapter.source_path.clone().or_else(|| chapter.path.clone());
-            let Some((path, entry)) = path.and_then(|path| missing.remove_entry(&path)) else {
-                return;
-            };
-            let shown = format!("{}/{}", source_folder.display(), path.display());
-            let author = context.root.join(source_folder).join(path);
-            let source = source(&shown, &author, &chapter.content);
-            let script = context.root.join("labs").join(&entry.name).join("lab.sh");
-            let facts = LabFacts {
-                needs: &entry.needs,
-                duration: entry.duration.as_deref(),
-                has_script: script.is_file(),
-            };
-            rewrite(chapter, source, (&entry.name, &facts), style, &mut faults);
+            if let Some(entry) = path.and_then(|path| missing.remove(&path)) {
+                labs.push((entry, std::mem::take(&mut chapter.content)));
+                places.insert(place);
+            }
+        });
+        // Each lab is read and written on its own; the book gets them back in its order.
+        let rewritten =
+            workers::in_order(labs, |(entry, text)| rewrite(&entry, text, folders, style));
+        let mut rewritten = rewritten.into_iter();
+        let mut place = 0..;
+        book.for_each_chapter_mut(|chapter| {
+            if place.next().is_some_and(|place| places.contains(&place))
+                && let Some((text, found)) = rewritten.next()
+            {
+                chapter.content = text;
+                faults.extend(found);
+            }
         });
         for (chapter, entry) in missing {
             faults.error(format!(
@@ -160,6 +172,11 @@ impl Faults {
         }
     }
 
+    fn extend(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.drawn.extend(other.drawn);
+    }
+
     fn result(self, book: Book) -> std::result::Result<Processed, Rejected> {
         if self.errors == 0 {
             Ok(Processed {
@@ -175,27 +192,54 @@ impl Faults {
     }
 }
 
-/// A chapter as mdBook gives it, with the places of the author's file as far as that can be read.
-fn source(shown: &str, author: &Path, text: &str) -> SourceFile {
-    match fs::read_to_string(author) {
-        Ok(author) => expanded(shown, &author, text),
-        Err(_) => SourceFile::new(shown, text),
+/// Where the book lies.
+#[derive(Debug, Clone, Copy)]
+struct Folders<'a> {
+    /// The folder with its book.toml.
+    root: &'a Path,
+    /// The folder with its chapters, from there.
+    src: &'a Path,
+}
+
+impl Folders<'_> {
+    /// The path by which messages name a chapter.
+    fn shown(self, chapter: &Path) -> String {
+        format!("{}/{}", self.src.display(), chapter.display())
     }
 }
 
-fn rewrite(
-    chapter: &mut Chapter,
-    source: SourceFile,
-    (name, facts): (&str, &LabFacts<'_>),
-    style: Style,
-    faults: &mut Faults,
-) {
-    let (lab, fences, diagnostics) = parse_chapter_and_fences(name, source);
-    faults.diagnostics(&diagnostics, &lab.source);
-    let is_right = diagnostics
-        .iter()
-        .all(|diagnostic| diagnostic.severity != Severity::Error);
-    if is_right {
-        chapter.content = page::page(&lab, facts, &fences, style);
+/// The text of a lab chapter as the page is to have it, and what is wrong with it. A wrong one is left as it is.
+fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -> (String, Faults) {
+    let script = folders.root.join("labs").join(&entry.name).join("lab.sh");
+    let facts = LabFacts {
+        needs: &entry.needs,
+        duration: entry.duration.as_deref(),
+        has_script: style.is_html && script.is_file(),
+    };
+    let shown = folders.shown(&entry.chapter);
+    let source = SourceFile::new(shown, text.as_str());
+    let mut read = parse_chapter_and_fences(&entry.name, source);
+    // The author's file matters only where something must be said of it.
+    if (!read.2.is_empty() || has_directives(&text))
+        && let Some(source) = with_places(&entry.chapter, &text, folders)
+    {
+        read = parse_chapter_and_fences(&entry.name, source);
     }
+    let (lab, fences, diagnostics) = read;
+    let mut faults = Faults::default();
+    faults.diagnostics(&diagnostics, &lab.source);
+    let text = if faults.errors == 0 {
+        page::page(&lab, &facts, &fences, style)
+    } else {
+        text
+    };
+    (text, faults)
+}
+
+/// A chapter as mdBook gives it, with the places of the author's file; none where that cannot be read.
+fn with_places(chapter: &Path, text: &str, folders: Folders<'_>) -> Option<SourceFile> {
+    let author = folders.root.join(folders.src).join(chapter);
+    let shown = folders.shown(chapter);
+    let author = fs::read_to_string(author).ok()?;
+    Some(expanded(&shown, &author, text))
 }

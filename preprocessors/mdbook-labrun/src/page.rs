@@ -129,16 +129,16 @@ impl<'a> Page<'a> {
     /// Puts an opening tag before a fence and what follows and `</div>` behind it, with the blank lines that Markdown
     /// needs.
     fn wrap(&mut self, span: Span, opening: &str, behind: &str) {
-        let opening = self.own(&format!("{}{opening}\n", self.before(span.start)));
+        let opening = self.own(format!("{}{opening}\n", self.before(span.start)));
         self.edits.insert(span.start, opening);
-        let closing = self.own(&format!("\n\n{behind}</div>{}", self.after(span.end)));
+        let closing = self.own(format!("\n\n{behind}</div>{}", self.after(span.end)));
         self.edits.insert(span.end, closing);
     }
 
     /// A text in the place of a fence.
     fn separated(&self, span: Span, text: &str) -> String {
         let (before, after) = (self.before(span.start), self.after(span.end));
-        self.own(&format!("{before}{}{after}", text.trim_end()))
+        self.own(format!("{before}{}{after}", text.trim_end()))
     }
 
     /// The box behind the chapter's heading, or before everything where it has none.
@@ -152,11 +152,11 @@ impl<'a> Page<'a> {
         match heading {
             Some(heading) => {
                 let offset = self.end_of(heading);
-                let text = self.own(&format!("\n\n{}{}", text.trim_end(), self.after(offset)));
+                let text = self.own(format!("\n\n{}{}", text.trim_end(), self.after(offset)));
                 self.edits.insert(offset, text);
             }
             None => {
-                let text = self.own(&format!("{text}\n"));
+                let text = self.own(format!("{text}\n"));
                 self.edits.insert(0, text);
             }
         }
@@ -201,9 +201,9 @@ impl<'a> Page<'a> {
     }
 
     /// A text of ours with the line endings of the chapter.
-    fn own(&self, text: &str) -> String {
+    fn own(&self, text: String) -> String {
         match self.line_break {
-            "\n" => text.to_owned(),
+            "\n" => text,
             line_break => text.replace('\n', line_break),
         }
     }

@@ -99,3 +99,43 @@ fn a_fault_behind_an_include_is_where_the_author_wrote_it() {
     let untouched = fs::read_to_string(root.path().join("src/lab.md")).expect("a file");
     assert_eq!(untouched, author);
 }
+
+/// Many labs are read side by side; the book gets each back in its place, and says the faults in its order.
+#[test]
+fn many_labs_stay_in_the_order_of_the_book() {
+    let names: Vec<String> = (0..60).map(|number| format!("lab{number}")).collect();
+    let mut toml = String::new();
+    let mut chapters = Vec::new();
+    for name in &names {
+        toml.push_str(&format!("[preprocessor.labrun.labs.{name}]\n"));
+        chapters.push((
+            name.as_str(),
+            format!("# {name}\n\n```sh\necho {name}\n```\n"),
+        ));
+        chapters.push(("prose", "```sh x\n```\n".to_owned()));
+    }
+    let context = context(&toml, "html");
+    let given = |chapters: &[(&str, String)]| {
+        let texts: Vec<_> = chapters
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        book(&texts)
+    };
+    let processed = Labrun::new().process(&context, given(&chapters));
+    let after = processed.expect("a book").book;
+    for ((name, before), after) in chapters.iter().zip(after.chapters()) {
+        assert_eq!(after.name, *name);
+        let is_lab = after.content.contains(&format!("labrun {name}</code>"));
+        assert!(is_lab || after.content == *before, "{}", after.content);
+    }
+    for (_, text) in &mut chapters {
+        *text = text.replace("```sh\n", "```sh wrong\n");
+    }
+    let rejected = Labrun::new().process(&context, given(&chapters));
+    let rejected = rejected.expect_err("errors");
+    assert_eq!((rejected.errors, rejected.faults.len()), (60, 60));
+    for (name, fault) in names.iter().zip(&rejected.faults) {
+        assert!(fault.contains(&format!("src/{name}.md:3:7")), "{fault}");
+    }
+}
