@@ -6,7 +6,7 @@
   'use strict';
 
   const root = document.documentElement;
-  const figures = [...document.querySelectorAll('figure.diagram')];
+  const figures = [...document.querySelectorAll('figure.diagram[data-script]')];
   const say = state => { root.dataset.diagram = state; };
   if (figures.length === 0) {
     say('none');

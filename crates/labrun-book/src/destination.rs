@@ -122,9 +122,13 @@ fn foreign(folder: &Path) -> Option<String> {
     }
     let Ok(list) = fs::read_to_string(folder.join(LIST)) else {
         let is_mdbooks = is_mdbooks(folder);
+        // Where only the part for HTML is marked, the folder around it may be somebody's own.
+        let only_html = !folder.join(".nojekyll").is_file();
         let other = found.iter().find(|file| {
             let first = file.split('/').next().unwrap_or("");
-            (first.starts_with('.') && first != ".nojekyll") || first == "book.toml"
+            (first.starts_with('.') && first != ".nojekyll")
+                || first == "book.toml"
+                || (only_html && first != "html")
         });
         return match other {
             Some(other) if is_mdbooks => {
@@ -264,6 +268,17 @@ mod tests {
         );
         write(root.join("book/s/more.txt"), "");
         check(root, "book", Some("and 1 more"));
+    }
+
+    #[test]
+    fn a_folder_around_mdbooks_pages_is_not_a_book() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root.join("docs/html/.nojekyll"), "made by mdBook's hand");
+        write(root.join("docs/html/a.html"), "old");
+        check(root, "docs", None);
+        write(root.join("docs/design.pdf"), "mine");
+        check(root, "docs", Some("design.pdf is in it"));
     }
 
     #[test]

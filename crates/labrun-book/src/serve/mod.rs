@@ -254,10 +254,8 @@ impl Builder {
 
     fn remove_before(&self, kept: usize) {
         for number in (1..kept).rev() {
-            let folder = self.folder.join(number.to_string());
-            if fs::remove_dir_all(folder).is_err() {
-                break;
-            }
+            // A build that was wrong has left no folder, and those before it may still have one.
+            let _ = fs::remove_dir_all(self.folder.join(number.to_string()));
         }
     }
 }

@@ -57,11 +57,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
 fn reports(lab: &Lab, wanted: &[ReportTo]) -> Result<Vec<Box<dyn Report>>, RunError> {
     let cannot = |error| RunError::system("making a report's file")(error);
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let mut reports: Vec<Box<dyn Report>> = Vec::new();
-    if in_github || wanted.contains(&ReportTo::GitHub) {
-        reports.push(Box::new(GitHub::new()));
-    }
-    reports.insert(0, Box::new(Human::new()));
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(Human::new())];
     for one in wanted {
         match one {
             ReportTo::JUnit(path) => {
@@ -72,6 +68,10 @@ fn reports(lab: &Lab, wanted: &[ReportTo]) -> Result<Vec<Box<dyn Report>>, RunEr
             }
             ReportTo::GitHub => {}
         }
+    }
+    // The last, because it switches the job's commands off at once: a file that cannot be made must not leave them so.
+    if in_github || wanted.contains(&ReportTo::GitHub) {
+        reports.push(Box::new(GitHub::new()));
     }
     Ok(reports)
 }
