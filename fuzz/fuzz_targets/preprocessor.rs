@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use labrun_model::SourceFile;
 use libfuzzer_sys::fuzz_target;
-use mdbook_labrun::Labrun;
+use mdbook_labrun::{Labrun, Strict};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use labrun_model::{SourceFile, Span};
+use labrun_preprocessor::Strict;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::book::Book;
@@ -181,37 +182,6 @@ impl<P> Checked<P> {
     }
 }
 
-/// A preprocessor of ours: the book and its warnings, or everything that is wrong, each fault as it is drawn.
-trait Strict: Preprocessor {
-    fn process(
-        &self,
-        context: &PreprocessorContext,
-        book: Book,
-    ) -> std::result::Result<(Book, Vec<String>), Vec<String>>;
-}
-
-impl Strict for mdbook_labrun::Labrun {
-    fn process(
-        &self,
-        context: &PreprocessorContext,
-        book: Book,
-    ) -> std::result::Result<(Book, Vec<String>), Vec<String>> {
-        let processed = Self::process(*self, context, book).map_err(|rejected| rejected.faults)?;
-        Ok((processed.book, processed.warnings))
-    }
-}
-
-impl Strict for mdbook_diagram::Diagram {
-    fn process(
-        &self,
-        context: &PreprocessorContext,
-        book: Book,
-    ) -> std::result::Result<(Book, Vec<String>), Vec<String>> {
-        let processed = Self::process(*self, context, book).map_err(|rejected| rejected.faults)?;
-        Ok((processed.book, processed.warnings))
-    }
-}
-
 impl<P: Strict> Preprocessor for Checked<P> {
     fn name(&self) -> &str {
         self.inner.name()
@@ -219,8 +189,8 @@ impl<P: Strict> Preprocessor for Checked<P> {
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
         let (book, drawn) = match self.inner.process(context, book.clone()) {
-            Ok(processed) => processed,
-            Err(drawn) => (book, drawn),
+            Ok(processed) => (processed.book, processed.warnings),
+            Err(rejected) => (book, rejected.faults),
         };
         let faults = &mut self.record.borrow_mut().rendered.faults;
         for fault in drawn.into_iter().map(Fault::drawn_as) {

@@ -14,18 +14,26 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
-    ("mdbook-labrun", &["labrun-model", "labrun-parse"]),
-    ("mdbook-diagram", &["labrun-model", "labrun-parse"]),
+    ("labrun-preprocessor", &["labrun-model"]),
+    (
+        "mdbook-labrun",
+        &["labrun-model", "labrun-parse", "labrun-preprocessor"],
+    ),
+    (
+        "mdbook-diagram",
+        &["labrun-model", "labrun-parse", "labrun-preprocessor"],
+    ),
     (
         "labrun-book",
         &[
             "labrun-model",
             "labrun-parse",
+            "labrun-preprocessor",
             "mdbook-diagram",
             "mdbook-labrun",
         ],

@@ -8,17 +8,17 @@
 
 mod diagrams;
 mod figure;
-mod protocol;
 mod settings;
 mod syntax;
 
-use labrun_model::{Diagnostic, Severity, SourceFile};
+use labrun_model::{Diagnostic, SourceFile};
 use labrun_parse::expanded;
+use labrun_preprocessor::Faults;
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-pub use protocol::{InputError, Version, read_input};
+pub use labrun_preprocessor::{Processed, Rejected, Strict};
 
 use crate::diagrams::{Diagram as Drawn, diagrams};
 use crate::settings::{Script, Settings};
@@ -29,54 +29,35 @@ use crate::syntax::Checker;
 #[non_exhaustive]
 pub struct Diagram;
 
-/// A book with its diagrams taken over.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Processed {
-    /// The book.
-    pub book: Book,
-    /// Warnings about its diagrams, drawn as text of several lines each.
-    pub warnings: Vec<String>,
-}
-
-/// The diagrams of a book are wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejected {
-    /// Every error and warning, drawn as text of several lines each, in the order of the book.
-    pub faults: Vec<String>,
-    /// How many of them are errors.
-    pub errors: usize,
-}
-
 impl Diagram {
     /// The preprocessor.
     pub fn new() -> Self {
         Self
     }
+}
 
+impl Strict for Diagram {
     /// Takes over the diagrams of a book that is made into HTML. Everything else keeps every byte.
-    ///
-    /// # Errors
-    /// When a diagram, its script or the settings have an error; the book is then not to be built.
-    pub fn process(
-        self,
+    fn process(
+        &self,
         context: &PreprocessorContext,
         mut book: Book,
     ) -> std::result::Result<Processed, Rejected> {
         let mut faults = Faults::default();
         if context.renderer != "html" {
-            return faults.result(book);
+            return faults.result(book, "diagrams");
         }
         let mut found = Vec::new();
         let settings = Settings::read(context, &mut found);
-        found.into_iter().for_each(|fault| faults.settings(fault));
+        for fault in found {
+            faults.error(drawn(fault));
+        }
         let checker = Checker::default();
         let mut pages = Vec::new();
         book.for_each_chapter_mut(|chapter| {
             pages.push(Page::read(chapter, context, &checker, &mut faults));
         });
-        faults.script(&settings, context, &pages);
+        look_for_script(&settings, context, &pages, &mut faults);
         take_over(&mut pages, context, &settings, &mut faults);
         let mut pages = pages.into_iter();
         book.for_each_chapter_mut(|chapter| {
@@ -84,7 +65,7 @@ impl Diagram {
                 chapter.content = text;
             }
         });
-        faults.result(book)
+        faults.result(book, "diagrams")
     }
 }
 
@@ -101,22 +82,6 @@ impl Preprocessor for Diagram {
         Ok(renderer == "html")
     }
 }
-
-impl std::fmt::Display for Rejected {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for fault in &self.faults {
-            writeln!(formatter, "{fault}")?;
-        }
-        let plural = if self.errors == 1 { "" } else { "s" };
-        write!(
-            formatter,
-            "{} error{plural} in the diagrams of this book",
-            self.errors
-        )
-    }
-}
-
-impl std::error::Error for Rejected {}
 
 /// A chapter with its diagrams.
 #[derive(Debug)]
@@ -170,7 +135,7 @@ fn take_over(
     settings: &Settings,
     faults: &mut Faults,
 ) {
-    if faults.errors > 0 {
+    if faults.has_errors() {
         return;
     }
     let texts: Vec<&str> = pages
@@ -203,68 +168,40 @@ fn take_over(
     }
 }
 
-/// What is wrong with the diagrams of a book, drawn.
-#[derive(Debug, Default)]
-struct Faults {
-    drawn: Vec<String>,
-    errors: usize,
+/// mdBook gives the values of book.toml and not its text, so a fault there has no line.
+fn drawn(fault: settings::Fault) -> String {
+    let settings::Fault {
+        code,
+        message,
+        help,
+    } = fault;
+    format!("error[{code}]: book.toml: {message}\n = help: {help}\n")
 }
 
-impl Faults {
-    fn diagnostics(&mut self, diagnostics: &[Diagnostic], source: &SourceFile) {
-        for diagnostic in diagnostics {
-            self.errors += usize::from(diagnostic.severity == Severity::Error);
-            self.drawn.push(diagnostic.draw(source));
-        }
-    }
-
-    /// mdBook gives the values of book.toml and not its text, so these have no line.
-    fn settings(&mut self, fault: settings::Fault) {
-        self.errors += 1;
-        let settings::Fault {
-            code,
-            message,
-            help,
-        } = fault;
-        self.drawn.push(format!(
-            "error[{code}]: book.toml: {message}\n = help: {help}\n"
-        ));
-    }
-
-    /// The script matters only where something is to be drawn.
-    fn script(&mut self, settings: &Settings, context: &PreprocessorContext, pages: &[Page]) {
-        let first = pages
-            .iter()
-            .find_map(|page| Some((page, page.diagrams.first()?)));
-        let Some((page, diagram)) = first else {
-            return;
-        };
-        let folder = &context.config.book.src;
-        match settings.script(&context.root.join(folder)) {
-            Script::Right => {}
-            Script::Wrong(fault) => self.settings(fault),
-            Script::Missing => {
-                let path = format!("{}/{}", folder.display(), settings.script);
-                let message = format!("this diagram needs `{path}`, and there is no such file");
-                let help = "bring Mermaid's script there, in this project with `script/bootstrap --for book`; \
-                            `script` in `[preprocessor.diagram]` names another place";
-                let missing = Diagnostic::error("missing-script", diagram.opening, message);
-                self.diagnostics(&[missing.with_help(help)], &page.source);
-            }
-        }
-    }
-
-    fn result(self, book: Book) -> std::result::Result<Processed, Rejected> {
-        if self.errors == 0 {
-            Ok(Processed {
-                book,
-                warnings: self.drawn,
-            })
-        } else {
-            Err(Rejected {
-                faults: self.drawn,
-                errors: self.errors,
-            })
+/// The script matters only where something is to be drawn.
+fn look_for_script(
+    settings: &Settings,
+    context: &PreprocessorContext,
+    pages: &[Page],
+    faults: &mut Faults,
+) {
+    let first = pages
+        .iter()
+        .find_map(|page| Some((page, page.diagrams.first()?)));
+    let Some((page, diagram)) = first else {
+        return;
+    };
+    let folder = &context.config.book.src;
+    match settings.script(&context.root.join(folder)) {
+        Script::Right => {}
+        Script::Wrong(fault) => faults.error(drawn(fault)),
+        Script::Missing => {
+            let path = format!("{}/{}", folder.display(), settings.script);
+            let message = format!("this diagram needs `{path}`, and there is no such file");
+            let help = "bring Mermaid's script there, in this project with `script/bootstrap --for book`; \
+                        `script` in `[preprocessor.diagram]` names another place";
+            let missing = Diagnostic::error("missing-script", diagram.opening, message);
+            faults.diagnostics(&[missing.with_help(help)], &page.source);
         }
     }
 }

@@ -5,7 +5,7 @@
 mod book;
 
 use book::{BOOK, book, context, process, rejected};
-use mdbook_diagram::Diagram;
+use mdbook_diagram::{Diagram, Strict};
 
 /// Every part must be in what is said, and nothing must be said but `errors` errors.
 #[track_caller]

@@ -9,7 +9,7 @@ mod book;
 use std::path::{Path, PathBuf};
 
 use book::{BOOK, book, content, context, process, rewritten};
-use mdbook_diagram::Diagram;
+use mdbook_diagram::{Diagram, Strict};
 use snapbox::{Data, assert_data_eq};
 
 fn data() -> PathBuf {

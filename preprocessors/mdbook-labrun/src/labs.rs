@@ -2,9 +2,8 @@
 
 use labrun_model::{Severity, SourceFile};
 use labrun_parse::{LabEntry, parse_book};
+use labrun_preprocessor::Faults;
 use mdbook_preprocessor::PreprocessorContext;
-
-use crate::Faults;
 
 /// The labs that the book's configuration names.
 ///
@@ -31,7 +30,7 @@ pub(crate) fn labs(context: &PreprocessorContext, faults: &mut Faults) -> Vec<La
         );
         match diagnostic.severity {
             Severity::Error => faults.error(format!("error{message}")),
-            Severity::Warning => faults.drawn.push(format!("warning{message}")),
+            Severity::Warning => faults.warning(format!("warning{message}")),
         }
     }
     book.labs

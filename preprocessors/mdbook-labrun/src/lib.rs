@@ -9,7 +9,6 @@ mod edits;
 mod html;
 mod labs;
 mod page;
-mod protocol;
 mod words;
 mod workers;
 
@@ -17,13 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use labrun_model::{Diagnostic, Severity, SourceFile};
+use labrun_model::SourceFile;
 use labrun_parse::{LabEntry, expanded, has_directives, parse_chapter_and_fences};
+use labrun_preprocessor::Faults;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-pub use protocol::{InputError, Version, read_input};
+pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input};
 
 use crate::labs::labs;
 use crate::page::LabFacts;
@@ -34,38 +34,17 @@ use crate::words::Words;
 #[non_exhaustive]
 pub struct Labrun;
 
-/// A book with its labs made readable.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Processed {
-    /// The book.
-    pub book: Book,
-    /// Warnings about its labs, drawn as text of several lines each.
-    pub warnings: Vec<String>,
-}
-
-/// The labs of a book are wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejected {
-    /// Every error and warning, drawn as text of several lines each, in the order of the book.
-    pub faults: Vec<String>,
-    /// How many of them are errors.
-    pub errors: usize,
-}
-
 impl Labrun {
     /// The preprocessor.
     pub fn new() -> Self {
         Self
     }
+}
 
+impl Strict for Labrun {
     /// Makes the labs of a book readable. Chapters that are no labs keep every byte.
-    ///
-    /// # Errors
-    /// When a lab or the configuration of the labs has an error; the book is then not to be built.
-    pub fn process(
-        self,
+    fn process(
+        &self,
         context: &PreprocessorContext,
         mut book: Book,
     ) -> std::result::Result<Processed, Rejected> {
@@ -114,7 +93,7 @@ impl Labrun {
                 entry.name
             ));
         }
-        faults.result(book)
+        faults.result(book, "labs")
     }
 }
 
@@ -128,68 +107,12 @@ impl Preprocessor for Labrun {
     }
 }
 
-impl std::fmt::Display for Rejected {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for fault in &self.faults {
-            writeln!(formatter, "{fault}")?;
-        }
-        let plural = if self.errors == 1 { "" } else { "s" };
-        write!(
-            formatter,
-            "{} error{plural} in the labs of this book",
-            self.errors
-        )
-    }
-}
-
-impl std::error::Error for Rejected {}
-
 /// How a page is written.
 #[derive(Debug, Clone, Copy)]
 struct Style {
     words: &'static Words,
     /// Any other renderer gets the page as it is, without attributes.
     is_html: bool,
-}
-
-/// What is wrong with the labs of a book, drawn.
-#[derive(Debug, Default)]
-struct Faults {
-    drawn: Vec<String>,
-    errors: usize,
-}
-
-impl Faults {
-    fn error(&mut self, drawn: String) {
-        self.errors += 1;
-        self.drawn.push(drawn);
-    }
-
-    fn diagnostics(&mut self, diagnostics: &[Diagnostic], source: &SourceFile) {
-        for diagnostic in diagnostics {
-            self.errors += usize::from(diagnostic.severity == Severity::Error);
-            self.drawn.push(diagnostic.draw(source));
-        }
-    }
-
-    fn extend(&mut self, other: Self) {
-        self.errors += other.errors;
-        self.drawn.extend(other.drawn);
-    }
-
-    fn result(self, book: Book) -> std::result::Result<Processed, Rejected> {
-        if self.errors == 0 {
-            Ok(Processed {
-                book,
-                warnings: self.drawn,
-            })
-        } else {
-            Err(Rejected {
-                faults: self.drawn,
-                errors: self.errors,
-            })
-        }
-    }
 }
 
 /// Where the book lies.
@@ -228,10 +151,10 @@ fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -
     let (lab, fences, diagnostics) = read;
     let mut faults = Faults::default();
     faults.diagnostics(&diagnostics, &lab.source);
-    let text = if faults.errors == 0 {
-        page::page(&lab, &facts, &fences, style)
-    } else {
+    let text = if faults.has_errors() {
         text
+    } else {
+        page::page(&lab, &facts, &fences, style)
     };
     (text, faults)
 }

@@ -3,12 +3,11 @@
 
 mod install;
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
-use mdbook_labrun::{Labrun, Version, read_input};
+use labrun_preprocessor::Program;
+use mdbook_labrun::Labrun;
 
 use crate::install::{Mode, install};
 
@@ -38,21 +37,19 @@ Example, in a book's folder:
   mdbook-labrun install && mdbook build
 ";
 
+const PROGRAM: Program = Program {
+    name: "mdbook-labrun",
+    version: env!("CARGO_PKG_VERSION"),
+    usage: USAGE,
+};
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let result = match arguments.as_slice() {
-        [] => preprocess(),
-        ["supports", _] => Ok(()),
-        ["install", arguments @ ..] => return installed(arguments),
-        ["--version" | "-V"] => print(&format!("mdbook-labrun {}\n", env!("CARGO_PKG_VERSION"))),
-        ["--help" | "-h"] => print(USAGE),
-        _ => {
-            complain(USAGE);
-            return ExitCode::from(2);
-        }
-    };
-    ended(result.map(|()| true))
+    match arguments.as_slice() {
+        ["install", arguments @ ..] => installed(arguments),
+        arguments => PROGRAM.run(&Labrun::new(), arguments),
+    }
 }
 
 fn installed(arguments: &[&str]) -> ExitCode {
@@ -60,74 +57,16 @@ fn installed(arguments: &[&str]) -> ExitCode {
     let mut mode = Mode::Write;
     for argument in arguments {
         match *argument {
-            "--help" | "-h" => return ended(print(INSTALL_USAGE).map(|()| true)),
+            "--help" | "-h" => return PROGRAM.ended(PROGRAM.print(INSTALL_USAGE)),
             "--force" if mode == Mode::Write => mode = Mode::Force,
             "--check" if mode == Mode::Write => mode = Mode::Check,
             folder if book.is_none() && !folder.starts_with('-') => book = Some(Path::new(folder)),
-            _ => {
-                complain(INSTALL_USAGE);
-                return ExitCode::from(2);
-            }
+            _ => return PROGRAM.misused(INSTALL_USAGE),
         }
     }
     let installed = install(book, mode);
-    ended(installed.and_then(|installed| {
-        print(&installed.report)?;
+    PROGRAM.ended(installed.and_then(|installed| {
+        PROGRAM.print(&installed.report)?;
         Ok(installed.is_current)
     }))
-}
-
-/// The status to end with: whether all is well, or why it could not be done.
-fn ended(result: Result<bool>) -> ExitCode {
-    match result {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            complain(&format!("mdbook-labrun: {error:#}\n"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn preprocess() -> Result<()> {
-    let mut stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        bail!("a book is expected on standard input; `mdbook build` gives it\n\n{USAGE}");
-    }
-    let mut input = Vec::new();
-    stdin
-        .read_to_end(&mut input)
-        .context("reading standard input")?;
-    let (context, book) = read_input(&input)?;
-    let version = context.mdbook_version.as_str();
-    if !Version::parse(version).is_some_and(Version::is_compatible) {
-        complain(&format!(
-            "mdbook-labrun: warning: it is made for mdBook ^0.5, and this is mdBook {version}\n"
-        ));
-    }
-    let processed = Labrun::new().process(&context, book);
-    let processed = match processed {
-        Ok(processed) => processed,
-        Err(rejected) => bail!("the labs are wrong\n\n{rejected}"),
-    };
-    for warning in &processed.warnings {
-        complain(warning);
-    }
-    let output = serde_json::to_vec(&processed.book).context("writing the book")?;
-    let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(&output)
-        .and_then(|()| stdout.flush())
-        .context("writing standard output")
-}
-
-fn print(text: &str) -> Result<()> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .context("writing standard output")
-}
-
-/// Words go to standard error, where mdBook shows them; when even that is closed there is nobody to tell.
-fn complain(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
 }

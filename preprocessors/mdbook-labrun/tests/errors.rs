@@ -7,7 +7,7 @@ mod book;
 use std::fs;
 
 use book::{LAB, book, context, context_in};
-use mdbook_labrun::{Labrun, Rejected};
+use mdbook_labrun::{Labrun, Rejected, Strict};
 
 fn rejected(toml: &str, chapters: &[(&str, &str)]) -> Rejected {
     Labrun::new()

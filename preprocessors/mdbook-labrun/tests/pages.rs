@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use book::{LAB, book, content, context, context_in};
 use labrun_model::SourceFile;
-use mdbook_labrun::Labrun;
+use mdbook_labrun::{Labrun, Strict};
 use snapbox::{Data, assert_data_eq};
 
 fn rewritten(toml: &str, renderer: &str, chapter: &str) -> String {

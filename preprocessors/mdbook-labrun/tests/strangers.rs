@@ -10,7 +10,7 @@ use std::process::Command;
 
 use book::{LAB, book, context};
 use labrun_model::SourceFile;
-use mdbook_labrun::Labrun;
+use mdbook_labrun::{Labrun, Strict};
 
 /// What the test must have seen, so that it cannot pass by having found nothing.
 const LEAST_FILES: usize = 300;

@@ -5,7 +5,7 @@
 mod book;
 
 use book::{LAB, book, content, context};
-use mdbook_labrun::Labrun;
+use mdbook_labrun::{Labrun, Strict};
 use proptest::prelude::*;
 
 fn rewritten(chapters: &[(&str, &str)]) -> mdbook_preprocessor::book::Book {

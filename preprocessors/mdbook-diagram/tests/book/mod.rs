@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mdbook_diagram::{Diagram, Processed, Rejected};
+use mdbook_diagram::{Diagram, Processed, Rejected, Strict};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::config::Config;

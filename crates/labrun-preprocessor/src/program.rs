@@ -1,0 +1,100 @@
+//! A preprocessor as a command: a book on standard input, the changed book on standard output, words on standard error.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{Strict, Version, read_input};
+
+/// The command around a preprocessor.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// Its name, which stands before everything it says.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// How it is called.
+    pub usage: &'static str,
+}
+
+impl Program {
+    /// Does what mdBook's protocol and every command's manners ask for. Any other call is answered with the usage.
+    pub fn run(self, preprocessor: &dyn Strict, arguments: &[&str]) -> ExitCode {
+        let result = match arguments {
+            [] => self.preprocess(preprocessor).map(|()| true),
+            ["supports", renderer] => preprocessor.supports_renderer(renderer),
+            ["--version" | "-V"] => self.print(&format!("{} {}\n", self.name, self.version)),
+            ["--help" | "-h"] => self.print(self.usage),
+            _ => return self.misused(self.usage),
+        };
+        self.ended(result)
+    }
+
+    /// Prints data, and says that all is well.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn print(self, text: &str) -> Result<bool> {
+        write_out(text.as_bytes()).map(|()| true)
+    }
+
+    /// The end of a call that nobody understands.
+    pub fn misused(self, usage: &str) -> ExitCode {
+        complain(usage);
+        ExitCode::from(2)
+    }
+
+    /// The status to end with: whether all is well, or why it could not be done.
+    pub fn ended(self, result: Result<bool>) -> ExitCode {
+        match result {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                complain(&format!("{}: {error:#}\n", self.name));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn preprocess(self, preprocessor: &dyn Strict) -> Result<()> {
+        let mut stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            let usage = self.usage;
+            bail!("a book is expected on standard input; `mdbook build` gives it\n\n{usage}");
+        }
+        let mut input = Vec::new();
+        stdin
+            .read_to_end(&mut input)
+            .context("reading standard input")?;
+        let (context, book) = read_input(&input)?;
+        let version = context.mdbook_version.as_str();
+        if !Version::parse(version).is_some_and(Version::is_compatible) {
+            complain(&format!(
+                "{}: warning: it is made for mdBook ^0.5, and this is mdBook {version}\n",
+                self.name
+            ));
+        }
+        let processed = match preprocessor.process(&context, book) {
+            Ok(processed) => processed,
+            Err(rejected) => bail!("the {} are wrong\n\n{rejected}", rejected.parts),
+        };
+        for warning in &processed.warnings {
+            complain(warning);
+        }
+        write_out(&serde_json::to_vec(&processed.book).context("writing the book")?)
+    }
+}
+
+fn write_out(bytes: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .context("writing standard output")
+}
+
+/// Words go to standard error, where mdBook shows them; when even that is closed there is nobody to tell.
+fn complain(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
