@@ -112,7 +112,14 @@ pub fn build(settings: &Settings) -> Result<Built, BookError> {
             let _ = fs::remove_dir_all(copied);
         }
     }
-    destination.put(&new, &scratch.folder().join("old"))?;
+    let old = scratch.folder().join("old");
+    if let Err(error) = destination.put(&new, &old) {
+        // The only copy of the last good book is not removed, whatever went wrong; the next build puts it back.
+        if old.exists() && !destination.folder.exists() {
+            scratch.leave();
+        }
+        return Err(error);
+    }
     let html = attempt
         .html
         .as_ref()

@@ -74,6 +74,10 @@ impl Destination {
 
     /// Writes the list of the files of the book in `new`, and puts it into the place of the old one. The old one is
     /// then in the folder `aside`, which the caller removes.
+    ///
+    /// # Errors
+    /// When the machine fails, or something that is no book came into the folder since it was chosen. The old book is then
+    /// in its place or, where even that failed, still in `aside`.
     pub(crate) fn put(&self, new: &Path, aside: &Path) -> Result<(), BookError> {
         let doing = || format!("putting the book into {}", self.folder.display());
         fs::write(new.join(LIST), list(&files(new))).map_err(BookError::system(doing()))?;
@@ -81,22 +85,39 @@ impl Destination {
             return fs::rename(new, &self.folder).map_err(BookError::system(doing()));
         }
         // Both names change at one stroke: whoever reads the book has the old one or the new one.
-        if renameat_with(CWD, new, CWD, &self.folder, RenameFlags::EXCHANGE).is_ok() {
+        if self.exchange(new).is_ok() {
+            // From here on nobody writes into the old one by its name, so this look is the last that is needed.
+            if let Some(why) = foreign(new) {
+                self.exchange(new)
+                    .map_err(|error| BookError::system(doing())(error.into()))?;
+                return Err(self.refused(&why));
+            }
             return fs::rename(new, aside).map_err(BookError::system(doing()));
         }
         // Not every file system can do that.
         fs::rename(&self.folder, aside).map_err(BookError::system(doing()))?;
-        fs::rename(new, &self.folder).map_err(|error| {
-            // The old book goes back; were it to fail as well, `restore` finds it next time.
-            let _ = fs::rename(aside, &self.folder);
-            BookError::system(doing())(error)
+        let put = match foreign(aside) {
+            Some(why) => Err(self.refused(&why)),
+            None => fs::rename(new, &self.folder).map_err(BookError::system(doing())),
+        };
+        put.inspect_err(|_| {
+            self.restore(aside);
         })
     }
 
-    /// Puts an old book back that was set `aside` by a build that ended there and then.
-    pub(crate) fn restore(&self, aside: &Path) {
-        if aside.is_dir() && !self.folder.exists() {
-            let _ = fs::rename(aside, &self.folder);
+    /// Puts an old book back that was set `aside`, and says whether nothing of it is left there that is worth keeping.
+    pub(crate) fn restore(&self, aside: &Path) -> bool {
+        !aside.is_dir() || self.folder.exists() || fs::rename(aside, &self.folder).is_ok()
+    }
+
+    fn exchange(&self, other: &Path) -> rustix::io::Result<()> {
+        renameat_with(CWD, other, CWD, &self.folder, RenameFlags::EXCHANGE)
+    }
+
+    fn refused(&self, why: &str) -> BookError {
+        BookError::Refused {
+            what: format!("the book is not put into {}: {why}", self.folder.display()),
+            help: "take it away, or choose an empty or a new folder with `--dest-dir`".to_owned(),
         }
     }
 }
@@ -282,11 +303,33 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_came_while_the_book_was_built_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let book = Destination::choose(root, &[], Path::new("book")).unwrap();
+        write(root.join("first/a.html"), "old");
+        book.put(&root.join("first"), &root.join("aside")).unwrap();
+        write(root.join("book/mine.txt"), "mine");
+        write(root.join("new/b.html"), "new");
+        let refused = book.put(&root.join("new"), &root.join("aside"));
+        let words = refused.unwrap_err().to_string();
+        assert!(words.contains("mine.txt is in it"), "{words}");
+        assert!(root.join("book/mine.txt").exists() && root.join("book/a.html").exists());
+        assert!(!root.join("aside").exists());
+    }
+
+    #[test]
     fn a_book_that_was_set_aside_comes_back() {
         let root = tempfile::tempdir().unwrap();
         let book = Destination::choose(root.path(), &[], Path::new("book")).unwrap();
         write(root.path().join("aside/a.html"), "old");
-        book.restore(&root.path().join("aside"));
+        assert!(book.restore(&root.path().join("aside")));
         assert!(root.path().join("book/a.html").exists());
+        let lost = Destination {
+            folder: root.path().join("gone/book"),
+        };
+        write(root.path().join("aside/a.html"), "old");
+        assert!(!lost.restore(&root.path().join("aside")));
+        assert!(root.path().join("aside/a.html").exists());
     }
 }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 /// The lock of a scratch folder.
 const LOCK: &str = "alive.lock";
 
-/// A folder that goes when the value goes.
+/// A folder that goes when the value goes, unless it is left.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     folder: PathBuf,
+    is_left: bool,
     _lock: File,
 }
 
@@ -28,6 +29,7 @@ impl Scratch {
         fs::rename(&early, temporary.path().join(LOCK))?;
         Ok(Self {
             folder: temporary.keep(),
+            is_left: false,
             _lock: lock,
         })
     }
@@ -36,25 +38,34 @@ impl Scratch {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+
+    /// Leaves the folder for the next sweep, because something in it is worth keeping.
+    pub(crate) fn leave(mut self) {
+        self.is_left = true;
+    }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next sweep.
-        let _ = fs::remove_dir_all(&self.folder);
+        if !self.is_left {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
-/// Removes the folders that programs which did not end well have left below `parent`. Each is shown first.
-pub(crate) fn sweep(parent: &Path, prefix: &str, show: &mut dyn FnMut(&Path)) {
+/// Removes the folders that programs which did not end well have left below `parent`, each only when `may_go` says so.
+pub(crate) fn sweep(parent: &Path, prefix: &str, may_go: &mut dyn FnMut(&Path) -> bool) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let is_named_so = entry
             .file_name()
             .to_str()
             .is_some_and(|name| name.starts_with(prefix));
         let folder = entry.path();
-        if is_named_so && let Some(_lock) = abandoned(&folder) {
-            show(&folder);
+        if is_named_so
+            && let Some(_lock) = abandoned(&folder)
+            && may_go(&folder)
+        {
             let _ = fs::remove_dir_all(&folder);
         }
     }
@@ -94,8 +105,11 @@ mod tests {
         }
         std::os::unix::fs::symlink(&other, parent.path().join("x-link")).unwrap();
         let mut shown = Vec::new();
+        sweep(parent.path(), "x-", &mut |_| false);
+        assert!(left.exists(), "it may not go");
         sweep(parent.path(), "x-", &mut |folder| {
-            shown.push(folder.to_owned())
+            shown.push(folder.to_owned());
+            true
         });
         assert_eq!(shown, std::slice::from_ref(&left));
         assert!(!left.exists() && foreign.exists() && other.join(LOCK).exists());
@@ -103,5 +117,9 @@ mod tests {
         let folder = used.folder().to_owned();
         drop(used);
         assert!(!folder.exists());
+        let kept = Scratch::new(parent.path(), "x-").unwrap();
+        let folder = kept.folder().to_owned();
+        kept.leave();
+        assert!(folder.exists());
     }
 }

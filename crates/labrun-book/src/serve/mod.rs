@@ -89,7 +89,7 @@ impl Server {
         });
         let port = address.map_err(BookError::system("opening a port"))?.port();
         let temporary = env::temp_dir();
-        sweep(&temporary, PREFIX, &mut |_| ());
+        sweep(&temporary, PREFIX, &mut |_| true);
         let scratch = Scratch::new(&temporary, PREFIX)
             .map_err(BookError::system("making a temporary folder"))?;
         // From before the first build, so that no change is missed.

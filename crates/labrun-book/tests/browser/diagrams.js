@@ -4,25 +4,6 @@
 // What is behind a label is worked out from the drawing: of the shapes painted before it, those that contain the point, on
 // the colours of the elements around the diagram. The weakest of three points counts, so that a label which leaves its shape is found.
 
-const parse = (text) => {
-  const canvas = parse.canvas ??= Object.assign(document.createElement('canvas'), {width: 1, height: 1})
-    .getContext('2d', {willReadFrequently: true});
-  canvas.clearRect(0, 0, 1, 1);
-  canvas.fillStyle = '#000';
-  canvas.fillStyle = text;
-  canvas.fillRect(0, 0, 1, 1);
-  const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-  return [r, g, b, a / 255];
-};
-const over = (top, alpha, below) => below.map((value, i) => top[i] * alpha + value * (1 - alpha));
-const luminance = (rgb) => {
-  const [r, g, b] = rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const contrast = (one, other) => {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-};
 // Opacity of an element and all around it, up to the drawing.
 const opacity = (element, top) => {
   let value = 1;

@@ -14,6 +14,9 @@ const LEAST_CONTRAST: f64 = 4.5;
 /// In pixels of the screen, after all scaling. A phone scrolls or zooms, so it counts on the desktop.
 const LEAST_SIZE: f64 = 11.0;
 
+/// Measures every label of the open page.
+const PROBE: &str = concat!(include_str!("colours.js"), include_str!("diagrams.js"));
+
 struct Label {
     text: String,
     contrast: f64,
@@ -21,7 +24,7 @@ struct Label {
     diagram: u64,
 }
 
-/// Every label of the open page that is too pale or too small, in words. `expected` is whether there must be any label.
+/// Every label of the open page that is too pale or too small, in words.
 pub(crate) fn faults(browser: &Browser, viewport: Viewport) -> Vec<String> {
     let labels = measure(browser);
     let figures = browser.run(
@@ -56,7 +59,7 @@ pub(crate) fn faults(browser: &Browser, viewport: Viewport) -> Vec<String> {
 }
 
 fn measure(browser: &Browser) -> Vec<Label> {
-    let measured = browser.run(include_str!("diagrams.js"), &[]);
+    let measured = browser.run(PROBE, &[]);
     let label = |value: &Value| Label {
         text: value["text"].as_str().unwrap().to_owned(),
         contrast: value["contrast"].as_f64().unwrap(),

@@ -10,7 +10,7 @@ use crate::{diagrams, screenshots};
 
 /// Gives the texts of the page whose contrast is less than 4.5, both on what is behind them and on bare paper, since a printer
 /// leaves backgrounds out unless it is told otherwise.
-const PALE: &str = include_str!("paper.js");
+const PALE: &str = concat!(include_str!("colours.js"), include_str!("paper.js"));
 
 #[test]
 fn every_page_prints_dark_on_white_from_dark_themes() {
