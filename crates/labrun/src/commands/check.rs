@@ -28,11 +28,11 @@ pub(crate) fn check(book: Option<&Path>, arguments: &Check) -> anyhow::Result<Ex
             .filter(|found| found.severity == Severity::Error)
             .count();
     }
-    let labs = entries.len();
+    let labs = report::count(entries.len(), "lab");
     if errors > 0 {
-        report::note(&format!("{errors} errors in {labs} labs"));
+        report::note(&format!("{} in {labs}", report::count(errors, "error")));
         return Ok(Exit::Wrong);
     }
-    report::note(&format!("{labs} labs checked, no errors"));
+    report::note(&format!("{labs} checked, no errors"));
     Ok(Exit::Passed)
 }

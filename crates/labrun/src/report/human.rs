@@ -9,7 +9,7 @@ use labrun_model::{
 };
 use labrun_run::RunError;
 
-use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, failure, words};
+use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, count, failure, words};
 
 /// Says a run in words on standard error.
 pub(crate) struct Human {
@@ -284,12 +284,6 @@ fn width() -> usize {
         0 => Human::WIDTH,
         columns => columns.saturating_sub(Human::AROUND).clamp(30, 110),
     }
-}
-
-/// A number with its noun, which is never `1 steps`.
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// A signal by the name that people know.

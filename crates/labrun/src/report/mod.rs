@@ -63,6 +63,12 @@ pub(crate) fn note(text: &str) {
     words(&format!("labrun: {text}\n"));
 }
 
+/// A number with its noun, which is never `1 steps`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Prints an error with its help.
 pub(crate) fn error(text: &str, help: Option<&str>) {
     words(&format!("{BAD}error{BAD:#}: {text}\n"));

@@ -2,7 +2,7 @@
 
 use labrun_model::{Failure, Lab};
 
-use super::{CAUTION, FAINT, GOOD, STRONG, failure, words};
+use super::{CAUTION, FAINT, GOOD, STRONG, count, failure, words};
 
 /// A check, and how what the reader built stands to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,14 +65,15 @@ pub(crate) fn progress(lab: &Lab, progress: &[Progress]) {
         .count();
     match next {
         Some(failure) => words(&format!(
-            "\n{}\n{CAUTION}not yet{CAUTION:#}: {done} of {} checks; the next one is at {}\n",
+            "\n{}\n{CAUTION}not yet{CAUTION:#}: {done} of {}; the next one is at {}\n",
             failure::draw(failure),
-            progress.len(),
+            count(progress.len(), "check"),
             failure.place
         )),
         None => words(&format!(
-            "\n{GOOD}done{GOOD:#}: all {} checks hold\n",
-            progress.len()
+            "\n{GOOD}done{GOOD:#}: {} of {} hold\n",
+            progress.len(),
+            count(progress.len(), "check")
         )),
     }
 }
