@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedLine, Lab, LabFile, Language, Pattern, Probe, Step, ValueKind,
+    Action, ExpectedExit, ExpectedLine, FilePromise, Lab, LabFile, Language, Pattern, Probe, Step,
+    ValueKind,
 };
 
 use crate::part::{Event, Part, Typed};
@@ -17,8 +18,12 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
     let needs = Needs::of(lab, parts);
     let mut text = header(lab, &needs);
     text.push_str(include_str!("prelude/start.sh"));
-    if needs.docker || needs.psql {
-        let programs = [("docker", needs.docker), ("psql", needs.psql)];
+    if needs.docker || needs.psql || needs.http {
+        let programs = [
+            ("docker", needs.docker),
+            ("psql", needs.psql),
+            ("curl", needs.http),
+        ];
         let programs: Vec<_> = programs
             .iter()
             .filter(|(_, needed)| *needed)
@@ -68,6 +73,10 @@ struct Needs {
     checks: bool,
     postgres: bool,
     containers: bool,
+    ports: bool,
+    http: bool,
+    found: bool,
+    contents: bool,
 }
 
 impl Needs {
@@ -115,15 +124,24 @@ impl Needs {
             }
             Part::Check(check) => {
                 self.checks = true;
-                match check.probe {
+                match &check.probe {
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
+                    Probe::Tcp { .. } => self.ports = true,
+                    Probe::Http(asked) => {
+                        self.http = true;
+                        self.contents |= asked.body.is_some();
+                    }
+                    Probe::File { promise, .. } => {
+                        self.found = true;
+                        self.contents |= matches!(promise, FilePromise::Text(_));
+                    }
                 }
             }
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 9] {
+    fn functions(&self) -> [(bool, &'static str); 13] {
         [
             (self.steps, include_str!("prelude/step.sh")),
             (self.sessions, include_str!("prelude/session.sh")),
@@ -134,11 +152,15 @@ impl Needs {
             (self.checks, include_str!("prelude/check.sh")),
             (self.containers, include_str!("prelude/container.sh")),
             (self.postgres, include_str!("prelude/postgres.sh")),
+            (self.ports, include_str!("prelude/port.sh")),
+            (self.http, include_str!("prelude/http.sh")),
+            (self.found, include_str!("prelude/found.sh")),
+            (self.contents, include_str!("prelude/text.sh")),
         ]
     }
 
     fn compare(&self) -> bool {
-        self.outputs || self.postgres
+        self.outputs || self.postgres || self.contents
     }
 }
 
@@ -159,6 +181,9 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.psql {
         programs.push("psql");
+    }
+    if needs.http {
+        programs.push("curl");
     }
     format!(
         "#!/usr/bin/env bash
@@ -303,7 +328,17 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     let outputs = lab
         .steps()
         .filter_map(|step: &Step| step.expectation.as_ref());
-    let lines = outputs.flat_map(|expectation| &expectation.lines);
+    let contents = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Http(asked) => asked.body.as_ref(),
+        Probe::File {
+            promise: FilePromise::Text(text),
+            ..
+        } => Some(text),
+        _ => None,
+    });
+    let lines = outputs
+        .chain(contents)
+        .flat_map(|expectation| &expectation.lines);
     let shown = lines.flat_map(|(_, line)| match line {
         ExpectedLine::Skip => &[],
         ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
@@ -311,7 +346,7 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     });
     let answers = lab.checks().filter_map(|check| match &check.probe {
         Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        Probe::Container { .. } => None,
+        _ => None,
     });
     shown.chain(answers.flatten())
 }

@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod probe;
 mod sample;
 mod session;
 mod source;
@@ -20,8 +21,10 @@ pub use event::{
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
-    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
-    Section, Step, TerminalName,
+    Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
+};
+pub use probe::{
+    Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
 };
 pub use sample::{Answered, Sample, Samples};
 pub use session::{

@@ -10,7 +10,7 @@ use labrun_model::{
     Summary, Verdict,
 };
 
-use crate::check::ask;
+use crate::check::{Outside, ask};
 use crate::cleanup::{
     Beginning, RunJournal, Stale, StateFolder, Watchdog, become_subreaper, clean_stale, reclaim,
 };
@@ -220,12 +220,12 @@ impl Run<'_> {
                 Block::Check(check) => {
                     let outcome = if runs {
                         emit(Event::BlockStarted(index));
-                        let mut outcome = ask(
-                            check,
-                            self.world.lab,
-                            self.engine.as_ref(),
-                            self.world.interrupts,
-                        );
+                        let outside = Outside {
+                            engine: self.engine.as_ref(),
+                            folder: &self.folder.start(),
+                            interrupts: self.world.interrupts,
+                        };
+                        let mut outcome = ask(check, self.world.lab, outside);
                         self.name_the_dead(outcome.failure.as_mut());
                         outcome
                     } else {

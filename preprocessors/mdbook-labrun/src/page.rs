@@ -10,8 +10,9 @@ use labrun_model::{Action, Block, Check, Lab, Section, Session, SessionTracker, 
 use labrun_parse::Fence;
 
 use crate::Style;
+use crate::check::check_text;
 use crate::edits::Edits;
-use crate::html::{ShownSteps, changes, check_text, introduction, output_opening, step_opening};
+use crate::html::{ShownSteps, changes, introduction, output_opening, step_opening};
 use crate::words::Words;
 
 /// What the box at the beginning of a lab says beside what the chapter itself does.

@@ -1,16 +1,32 @@
 //! How far a reader has come who builds a lab by hand: a line for each check, and what to do next.
 
-use labrun_model::{Failure, Lab};
+use std::path::Path;
+use std::time::Duration;
 
-use super::{CAUTION, FAINT, GOOD, STRONG, count, failure, words};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use labrun_model::{Block, Failure, FailureKind, Lab, Probe};
+use serde_json::{Value, json};
+
+use super::{CAUTION, FAINT, GOOD, STRONG, count, data, failure, words};
+
+/// What the reader has built, as far as the checks tell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Progress {
+    /// The checks in the order of the chapter.
+    pub(crate) checks: Vec<Asked>,
+    /// What the reader does next; `None` when everything is done.
+    pub(crate) next: Option<Next>,
+}
 
 /// A check, and how what the reader built stands to it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Progress {
+pub(crate) struct Asked {
     /// The check, an index into [`Lab::blocks`].
     pub(crate) block: usize,
     /// Whether it holds.
     pub(crate) standing: Standing,
+    /// How long the answer took.
+    pub(crate) elapsed: Duration,
 }
 
 /// How what the reader built stands to a check.
@@ -22,58 +38,235 @@ pub(crate) enum Standing {
     LeftBehind,
     /// It does not hold yet.
     NotYet(Failure),
+    /// It promises that something is not there, which holds before anything is built: its place has not come.
+    NotReached,
+}
+
+/// The steps that lead to the first check that does not hold yet, as indexes into [`Lab::blocks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Next {
+    /// The first and the last step; `None` when no step comes before the check.
+    pub(crate) steps: Option<(usize, usize)>,
+    /// The check.
+    pub(crate) check: usize,
+}
+
+impl Standing {
+    /// Whether the reader is done with what the check is about.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self, Self::Holds | Self::LeftBehind)
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::LeftBehind => "left_behind",
+            Self::NotYet(_) => "not_yet",
+            Self::NotReached => "not_reached",
+        }
+    }
+}
+
+impl Progress {
+    fn done(&self) -> usize {
+        let done = self.checks.iter().filter(|asked| asked.standing.is_done());
+        done.count()
+    }
+}
+
+/// The line on a terminal that says which check is being asked, because a server that hangs takes its time.
+pub(crate) struct Asking(ProgressBar);
+
+impl Asking {
+    /// Shows nothing yet.
+    pub(crate) fn new(lab: &Lab) -> Self {
+        let checks = u64::try_from(lab.checks().count()).unwrap_or(u64::MAX);
+        let bar = ProgressBar::with_draw_target(Some(checks), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} asking {pos} of {len}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// One more has been answered.
+    pub(crate) fn answered(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 /// Says all of it on standard error. Only the first check that does not hold is explained: the others follow from it.
-pub(crate) fn progress(lab: &Lab, progress: &[Progress]) {
+pub(crate) fn progress(lab: &Lab, progress: &Progress, folder: &Path) {
     let path = lab.source.path();
     words(&format!(
         "{STRONG}{}{STRONG:#} · {} {FAINT}({path}){FAINT:#}\n",
         lab.name, lab.title
     ));
-    let mut section = None;
-    let mut next = None;
-    for one in progress {
-        let Some(block) = lab.blocks.get(one.block) else {
-            continue;
-        };
-        if section != Some(block.section()) {
-            section = Some(block.section());
-            let title = lab
-                .sections
-                .get(block.section())
-                .map_or("", |section| section.title.as_str());
-            words(&format!("\n{STRONG}{title}{STRONG:#}\n"));
-        }
-        let title = block.summary();
-        match &one.standing {
-            Standing::Holds => words(&format!("  {GOOD}✓{GOOD:#} {title}\n")),
-            Standing::LeftBehind => words(&format!(
-                "  {FAINT}✓ {title} (was so: a later check holds){FAINT:#}\n"
-            )),
-            Standing::NotYet(failure) => {
-                words(&format!(
-                    "  {CAUTION}·{CAUTION:#} {title} {FAINT}(not yet){FAINT:#}\n"
-                ));
-                next = next.or(Some(failure));
-            }
-        }
+    let sections = progress.checks.chunk_by(|one, other| {
+        let section = |asked: &Asked| lab.blocks.get(asked.block).map(Block::section);
+        section(one) == section(other)
+    });
+    for checks in sections {
+        section(lab, checks);
     }
-    let done = progress
+    let (done, all) = (progress.done(), count(progress.checks.len(), "check"));
+    let Some(next) = progress.next else {
+        words(&format!(
+            "\n{GOOD}done{GOOD:#}: {} of {all} hold\n",
+            progress.checks.len()
+        ));
+        return;
+    };
+    let failed = progress
+        .checks
         .iter()
-        .filter(|one| !matches!(one.standing, Standing::NotYet(_)))
-        .count();
-    match next {
-        Some(failure) => words(&format!(
-            "\n{}\n{CAUTION}not yet{CAUTION:#}: {done} of {}; the next one is at {}\n",
-            failure::draw(failure),
-            count(progress.len(), "check"),
-            failure.place
-        )),
-        None => words(&format!(
-            "\n{GOOD}done{GOOD:#}: {} of {} hold\n",
-            progress.len(),
-            count(progress.len(), "check")
-        )),
+        .find_map(|asked| match &asked.standing {
+            Standing::NotYet(failure) => Some(failure),
+            _ => None,
+        });
+    if let Some(found) = failed {
+        words(&format!("\n{}", failure::draw(found)));
     }
+    if looks_at_files(lab, next.check) {
+        let folder = folder.display();
+        words(&format!(
+            "  {FAINT}files were looked for in {folder}, the current folder{FAINT:#}\n"
+        ));
+    }
+    words(&format!("\n{CAUTION}not yet{CAUTION:#}: {done} of {all}\n"));
+    words(&what_next(lab, next));
+}
+
+/// A section's checks below its heading.
+fn section(lab: &Lab, checks: &[Asked]) {
+    let block = checks.first().and_then(|asked| lab.blocks.get(asked.block));
+    let section = block.and_then(|block| lab.sections.get(block.section()));
+    let title = section.map_or("", |section| section.title.as_str());
+    words(&format!("\n{STRONG}{title}{STRONG:#}\n"));
+    for asked in checks {
+        let title = lab
+            .blocks
+            .get(asked.block)
+            .map(Block::summary)
+            .unwrap_or_default();
+        words(&match &asked.standing {
+            Standing::Holds => format!("  {GOOD}✓{GOOD:#} {title}\n"),
+            Standing::LeftBehind => {
+                format!("  {FAINT}✓ {title} (was so: a later check holds){FAINT:#}\n")
+            }
+            Standing::NotYet(_) => {
+                format!("  {CAUTION}·{CAUTION:#} {title} {FAINT}(not yet){FAINT:#}\n")
+            }
+            Standing::NotReached => format!("  {FAINT}· {title} (comes later){FAINT:#}\n"),
+        });
+    }
+}
+
+fn looks_at_files(lab: &Lab, check: usize) -> bool {
+    match lab.blocks.get(check) {
+        Some(Block::Check(check)) => matches!(check.probe, Probe::File { .. }),
+        _ => false,
+    }
+}
+
+/// The next step with its number, its place and its text, and how far it goes.
+fn what_next(lab: &Lab, next: Next) -> String {
+    let step = |index: usize| match lab.blocks.get(index) {
+        Some(block @ Block::Step(step)) => Some((step.number, lab.place(block.span()), block)),
+        _ => None,
+    };
+    let Some((first, last)) = next.steps else {
+        return String::new();
+    };
+    let (Some((number, place, block)), Some((last_number, last_place, _))) =
+        (step(first), step(last))
+    else {
+        return String::new();
+    };
+    let mut text = format!(
+        "  {STRONG}next{STRONG:#}: step {number} of {}, at {place}: {}\n",
+        lab.steps().count(),
+        block.summary()
+    );
+    if last_number > number {
+        let check = lab
+            .blocks
+            .get(next.check)
+            .map(|check| lab.place(check.span()));
+        let line = check.map_or(0, |place| place.line);
+        text.push_str(&format!(
+            "  and on to step {last_number} at line {}; then the check at line {line} can hold\n",
+            last_place.line
+        ));
+    }
+    text
+}
+
+/// Says all of it as JSON lines on standard output: one for each check, and one for the whole.
+pub(crate) fn progress_lines(lab: &Lab, progress: &Progress) {
+    for asked in &progress.checks {
+        data(&format!("{}\n", check_line(lab, asked)));
+    }
+    let step = |index: usize| match lab.blocks.get(index) {
+        Some(block @ Block::Step(step)) => json!({
+            "step": step.number,
+            "name": step.name,
+            "line": lab.place(block.span()).line,
+            "text": block.summary(),
+        }),
+        _ => Value::Null,
+    };
+    let steps = progress.next.and_then(|next| next.steps);
+    let line = json!({
+        "event": "verified",
+        "lab": lab.name,
+        "path": lab.source.path(),
+        "done": progress.next.is_none(),
+        "checks": progress.checks.len(),
+        "hold": progress.done(),
+        "next": steps.map(|(first, _)| step(first)),
+        "next_until": steps.map(|(_, last)| step(last)),
+    });
+    data(&format!("{line}\n"));
+}
+
+fn check_line(lab: &Lab, asked: &Asked) -> Value {
+    let Some(Block::Check(check)) = lab.blocks.get(asked.block) else {
+        return Value::Null;
+    };
+    let failure = match &asked.standing {
+        Standing::NotYet(failure) => failure_value(failure),
+        _ => Value::Null,
+    };
+    json!({
+        "event": "check",
+        "number": check.number,
+        "section": lab.sections.get(check.section).map(|section| &section.title),
+        "title": check.title,
+        "line": lab.place(check.span).line,
+        "standing": asked.standing.name(),
+        "seconds": asked.elapsed.as_secs_f64(),
+        "failure": failure,
+    })
+}
+
+fn failure_value(failure: &Failure) -> Value {
+    let (expected, actual) = match &failure.kind {
+        FailureKind::Answer { expected, actual } => (Some(expected), Some(actual)),
+        _ => (None, None),
+    };
+    json!({
+        "path": failure.place.path,
+        "line": failure.place.line,
+        "message": failure.kind.to_string(),
+        "expected": expected,
+        "actual": actual,
+        "hint": failure.hint,
+    })
 }

@@ -25,7 +25,7 @@ fn verify_knows_how_far_the_chapter_was_built() {
         "✓ Container master berjalan dan sehat",
         "· Slot replikasi fisik ada di master (not yet)",
         "help: ",
-        "not yet: 4 of 13 checks; the next one is at src/chapter3.md:",
+        "of 13 checks\n  next: step ",
     ] {
         assert!(
             verified.words.contains(part),
