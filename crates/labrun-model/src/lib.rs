@@ -8,6 +8,7 @@ mod event;
 mod expectation;
 mod lab;
 mod part;
+mod sample;
 mod session;
 mod source;
 mod table;
@@ -24,6 +25,7 @@ pub use lab::{
     Section, Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
+pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
     Word, closes, engine_commands, opener, words,

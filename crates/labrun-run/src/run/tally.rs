@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labrun_model::{CheckOutcome, Step, StepOutcome, Summary, Verdict};
+use labrun_model::{CheckOutcome, Samples, Step, StepOutcome, Summary, Verdict};
 
 /// A step that was not reached.
 pub(super) fn step_not_run() -> StepOutcome {
@@ -20,6 +20,7 @@ pub(super) fn check_not_run() -> CheckOutcome {
         verdict: Verdict::NotRun,
         elapsed: Duration::ZERO,
         attempts: 0,
+        samples: Samples::default(),
         failure: None,
     }
 }
