@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod part;
 mod probe;
 mod sample;
 mod session;
@@ -23,6 +24,7 @@ pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
     Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
 };
+pub use part::{LeftOut, Part};
 pub use probe::{
     Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
 };
