@@ -81,8 +81,8 @@ fn what_is_done_and_what_comes_next_is_said_by_section() {
         "Section 2\n  · Check 2 (not yet)\n",
         "Section 3\n  · Check 3 (comes later)\n",
         "expected: later is present\n   but got : later is absent\n  help: Hint 2.\n  files were looked for in /",
-        "not yet: 2 of 4 checks\n  next: step 5 of 8, at src/demo.md:41:1: first 2\n  \
-         and on to step 6 at line 45; then the check at line 49 can hold\n",
+        "not yet: 2 of 4 checks\n  next: step 5 of 8, at src/demo.md:39:1: first 2\n  \
+         and on to step 6 at line 43; then the check at line 47 can hold\n",
     ] {
         assert!(words.contains(part), "{part:?} is missing in:\n{words}");
     }

@@ -302,14 +302,14 @@ port_at() {
 
 # http_at LINE STATUS URL [FLAG…]: the server answers with this status; the body goes to the file `answer`.
 http_at() {
-  local line=$1 want=$2 url=$3 came
+  local line=$1 status=$2 url=$3 came
   shift 3
   if ! came=$(curl --silent --show-error --noproxy '*' --globoff --max-time 10 --output "$lab_work/answer" \
     --write-out '%{http_code}' "$@" "$url" 2>"$lab_work/refusal"); then
     cat "$lab_work/refusal" >&2
     fail "$line" "an answer, but $url gave none"
-  elif [[ $came != "$want" ]]; then
-    fail "$line" "status $want of $url, but it is $came"
+  elif [[ $came != "$status" ]]; then
+    fail "$line" "status $status of $url, but it is $came"
   fi
 }
 
@@ -339,6 +339,17 @@ contains_at() {
   done
 }
 
+# text_at LINE FILE [ordered]: the file has the lines that standard input shows; they stand in the chapter from LINE on.
+text_at() {
+  local lab_order=${3-any}
+  local -a want want_kind want_at got got_kind
+  read_lines
+  want=("${lab_text[@]}") want_kind=("${lab_kind[@]}") want_at=("${lab_at[@]}")
+  read_lines <"$2"
+  got=("${lab_text[@]}") got_kind=("${lab_kind[@]}")
+  compare "$1"
+}
+
 # ---- Comparing what came with what the page shows. ----
 
 # output_at LINE [of STEP] [ordered]: the last step, or the step at line STEP of the last session, printed what standard
@@ -353,17 +364,6 @@ output_at() {
   got=("${lab_text[@]}") got_kind=("${lab_kind[@]}")
   compare "$1"
   lab_outputs=$((lab_outputs + 1))
-}
-
-# text_at LINE FILE [ordered]: the file has the lines that standard input shows; they stand in the chapter from LINE on.
-text_at() {
-  local lab_order=${3-any}
-  local -a want want_kind want_at got got_kind
-  read_lines
-  want=("${lab_text[@]}") want_kind=("${lab_kind[@]}") want_at=("${lab_at[@]}")
-  read_lines <"$2"
-  got=("${lab_text[@]}") got_kind=("${lab_kind[@]}")
-  compare "$1"
 }
 
 compare() {
