@@ -12,8 +12,10 @@ use crate::report::{self, GitHub, Human, JUnit, JsonLines, Report};
 
 /// Runs a lab and reports it.
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
-    let book = OpenBook::open(book)?;
-    let lab = book.lab(book.entry(&arguments.lab)?)?;
+    let wanted = arguments.lab.as_deref();
+    let book = OpenBook::open(book).map_err(|error| error.or_command(wanted))?;
+    let entry = book.named("run", wanted);
+    let lab = book.lab(entry.map_err(|error| error.or_command(wanted))?)?;
     let until = arguments
         .until
         .as_deref()
@@ -134,7 +136,10 @@ fn plan(lab: &Lab) -> String {
         .filter(|step| step.expectation.is_some())
         .count();
     text.push_str(&format!(
-        "\n{steps} steps, {expectations} expectations, {checks} checks; nothing was run\n"
+        "\n{}, {}, {}; nothing was run\n",
+        report::count(steps, "step"),
+        report::count(expectations, "expectation"),
+        report::count(checks, "check")
     ));
     text
 }
