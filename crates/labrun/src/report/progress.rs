@@ -87,11 +87,11 @@ pub(crate) fn progress(lab: &Lab, progress: &[Progress]) {
 /// The number of the last step before a block.
 fn step_before(lab: &Lab, block: usize) -> Option<usize> {
     let before = lab.blocks.iter().take(block);
-    let steps = before.filter_map(|block| match block {
+    let mut steps = before.filter_map(|block| match block {
         Block::Step(step) => Some(step.number),
         Block::Check(_) => None,
     });
-    steps.last()
+    steps.next_back()
 }
 
 /// Where a reader goes on for the first check that does not hold yet, as the page has it: by steps and section.
