@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::lab::ExpectedExit;
+use crate::sample::Samples;
 use crate::session::Language;
 use crate::source::Place;
 
@@ -91,6 +92,8 @@ pub struct CheckOutcome {
     pub elapsed: Duration,
     /// How often it was asked.
     pub attempts: u32,
+    /// What was answered, and when; empty where it was not asked.
+    pub samples: Samples,
     /// What went wrong.
     pub failure: Option<Failure>,
 }

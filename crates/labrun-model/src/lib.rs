@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod sample;
 mod session;
 mod source;
 mod table;
@@ -22,6 +23,7 @@ pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
+pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
     Word, closes, engine_commands, opener, words,

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use labrun_model::{
-    Action, Block, CheckOutcome, Event, Failure, Header, Lab, Notice, Step, StepOutcome, Summary,
-    Verdict,
+    Action, Block, CheckOutcome, Event, Failure, Header, Lab, Notice, Samples, Step, StepOutcome,
+    Summary, Verdict,
 };
 
 use crate::check::ask;
@@ -343,6 +343,7 @@ fn check_not_run() -> CheckOutcome {
         verdict: Verdict::NotRun,
         elapsed: Duration::ZERO,
         attempts: 0,
+        samples: Samples::default(),
         failure: None,
     }
 }
