@@ -256,6 +256,7 @@ impl Run<'_> {
                 sudo: self.world.sudo,
                 terminals: &mut self.terminals,
                 interrupts: self.world.interrupts,
+                printed: String::new(),
             },
         );
         if let Some(engine) = &self.engine {
@@ -334,6 +335,7 @@ fn step_not_run() -> StepOutcome {
         verdict: Verdict::NotRun,
         elapsed: Duration::ZERO,
         attempts: 0,
+        output: String::new(),
         failure: None,
     }
 }
