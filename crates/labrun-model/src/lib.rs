@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod part;
 mod sample;
 mod session;
 mod source;
@@ -23,6 +24,7 @@ pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
+pub use part::{LeftOut, Part};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
