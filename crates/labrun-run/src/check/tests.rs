@@ -139,8 +139,8 @@ fn asked_http(answer: &'static str, status: u16, body: Option<&[&str]>) -> Judge
     });
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut asked = [0; 1024];
-        stream.read(&mut asked).unwrap();
+        // What is asked comes in one piece, and nobody looks at it.
+        let _ = stream.read(&mut [0; 1024]);
         stream.write_all(answer.as_bytes()).unwrap();
     });
     let judged = asked(&probe);

@@ -8,12 +8,12 @@ use labrun_run::{Interrupts, RunError, verify as ask_all};
 use crate::args::Verify;
 use crate::book::OpenBook;
 use crate::exit::Exit;
-use crate::report::{self, Asked, Asking, Next, Progress, Standing};
+use crate::report::{self, Asked, Asking, Next, Progress, Standing, Steps};
 
 /// Asks the lab's checks of what is there now, and says section by section what is done.
 pub(crate) fn verify(book: Option<&Path>, arguments: &Verify) -> anyhow::Result<Exit> {
     let book = OpenBook::open(book)?;
-    let lab = book.lab(book.entry(&arguments.lab)?)?;
+    let lab = book.lab(book.named("verify", arguments.lab.as_deref())?)?;
     let interrupts =
         Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
     let folder =
@@ -103,18 +103,23 @@ fn next(lab: &Lab, checks: &[Asked], check: usize) -> Next {
         let mut asked = checks.iter().filter(|asked| asked.block == index);
         asked.any(|asked| asked.standing.is_done())
     };
-    let mut steps = None;
+    let mut found_done = false;
+    let mut steps = Steps::None;
     for (index, block) in lab.blocks.iter().enumerate().take(check).rev() {
-        match block {
-            Block::Step(_) => {
-                let last = steps.map_or(index, |(_, last)| last);
-                steps = Some((index, last));
-            }
-            Block::Check(_) if steps.is_some() && is_done(index) => break,
-            Block::Check(_) => {}
+        steps = match (block, steps) {
+            (Block::Step(_), Steps::None) if found_done => Steps::Again(index),
+            (Block::Step(_), Steps::None) => Steps::Ahead(index, index),
+            (Block::Step(_), Steps::Ahead(_, last)) => Steps::Ahead(index, last),
+            (_, steps) => steps,
+        };
+        if matches!(block, Block::Check(_)) {
+            found_done |= is_done(index);
+        }
+        if found_done && steps != Steps::None {
+            break;
         }
     }
-    Next { steps, check }
+    Next { check, steps }
 }
 
 /// A check without a verdict and without a reason, which only a signal makes; the run has then ended already.

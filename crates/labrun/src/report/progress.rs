@@ -42,13 +42,24 @@ pub(crate) enum Standing {
     NotReached,
 }
 
-/// The steps that lead to the first check that does not hold yet, as indexes into [`Lab::blocks`].
+/// Where a reader goes on for the first check that does not hold yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Next {
-    /// The first and the last step; `None` when no step comes before the check.
-    pub(crate) steps: Option<(usize, usize)>,
-    /// The check.
+    /// The check, an index into [`Lab::blocks`].
     pub(crate) check: usize,
+    /// The steps that lead to it.
+    pub(crate) steps: Steps,
+}
+
+/// The steps that lead to a check, as indexes into [`Lab::blocks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Steps {
+    /// The first and the last of those that no check has found done.
+    Ahead(usize, usize),
+    /// The one that an earlier check has found done, and that has done only a part of it.
+    Again(usize),
+    /// There is none.
+    None,
 }
 
 impl Standing {
@@ -123,13 +134,11 @@ pub(crate) fn progress(lab: &Lab, progress: &Progress, folder: &Path) {
         ));
         return;
     };
-    let failed = progress
-        .checks
-        .iter()
-        .find_map(|asked| match &asked.standing {
-            Standing::NotYet(failure) => Some(failure),
-            _ => None,
-        });
+    let mut standings = progress.checks.iter().map(|asked| &asked.standing);
+    let failed = standings.find_map(|standing| match standing {
+        Standing::NotYet(failure) => Some(failure),
+        _ => None,
+    });
     if let Some(found) = failed {
         words(&format!("\n{}", failure::draw(found)));
     }
@@ -139,8 +148,10 @@ pub(crate) fn progress(lab: &Lab, progress: &Progress, folder: &Path) {
             "  {FAINT}files were looked for in {folder}, the current folder{FAINT:#}\n"
         ));
     }
-    words(&format!("\n{CAUTION}not yet{CAUTION:#}: {done} of {all}\n"));
-    words(&what_next(lab, next));
+    words(&format!(
+        "\n{CAUTION}not yet{CAUTION:#}: {done} of {all}; {}\n",
+        what_is_next(lab, next)
+    ));
 }
 
 /// A section's checks below its heading.
@@ -150,21 +161,35 @@ fn section(lab: &Lab, checks: &[Asked]) {
     let title = section.map_or("", |section| section.title.as_str());
     words(&format!("\n{STRONG}{title}{STRONG:#}\n"));
     for asked in checks {
-        let title = lab
-            .blocks
-            .get(asked.block)
-            .map(Block::summary)
-            .unwrap_or_default();
+        let Some(block) = lab.blocks.get(asked.block) else {
+            continue;
+        };
+        let (title, place) = (block.summary(), place(lab, asked.block));
         words(&match &asked.standing {
-            Standing::Holds => format!("  {GOOD}✓{GOOD:#} {title}\n"),
+            Standing::Holds => format!("  {GOOD}✓{GOOD:#} {title} {FAINT}({place}){FAINT:#}\n"),
             Standing::LeftBehind => {
-                format!("  {FAINT}✓ {title} (was so: a later check holds){FAINT:#}\n")
+                format!("  {FAINT}✓ {title} ({place}; was so: a later check holds){FAINT:#}\n")
             }
             Standing::NotYet(_) => {
-                format!("  {CAUTION}·{CAUTION:#} {title} {FAINT}(not yet){FAINT:#}\n")
+                format!("  {CAUTION}·{CAUTION:#} {title} {FAINT}({place}; not yet){FAINT:#}\n")
             }
-            Standing::NotReached => format!("  {FAINT}· {title} (comes later){FAINT:#}\n"),
+            Standing::NotReached => {
+                format!("  {FAINT}· {title} ({place}; comes later){FAINT:#}\n")
+            }
         });
+    }
+}
+
+/// Where a check stands, in steps.
+fn place(lab: &Lab, check: usize) -> String {
+    let before = lab.blocks.iter().take(check).rev();
+    let mut steps = before.filter_map(|block| match block {
+        Block::Step(step) => Some(step.number),
+        Block::Check(_) => None,
+    });
+    match steps.next() {
+        Some(step) => format!("after step {step}"),
+        None => "before the first step".to_owned(),
     }
 }
 
@@ -175,37 +200,39 @@ fn looks_at_files(lab: &Lab, check: usize) -> bool {
     }
 }
 
-/// The next step with its number, its place and its text, and how far it goes.
-fn what_next(lab: &Lab, next: Next) -> String {
-    let step = |index: usize| match lab.blocks.get(index) {
-        Some(block @ Block::Step(step)) => Some((step.number, lab.place(block.span()), block)),
-        _ => None,
+/// Where a reader goes on, as the page has it: by steps and section, and the first step with its line and its text.
+fn what_is_next(lab: &Lab, next: Next) -> String {
+    let section = lab
+        .blocks
+        .get(next.check)
+        .and_then(|block| lab.sections.get(block.section()))
+        .filter(|section| !section.title.is_empty())
+        .map(|section| format!(", in the section “{}”", section.title))
+        .unwrap_or_default();
+    let number = |index: usize| match lab.blocks.get(index) {
+        Some(Block::Step(step)) => step.number,
+        _ => 0,
     };
-    let Some((first, last)) = next.steps else {
-        return String::new();
+    let (words, first) = match next.steps {
+        Steps::Ahead(first, last) if first == last => {
+            (format!("go on with step {}", number(first)), first)
+        }
+        Steps::Ahead(first, last) => (
+            format!("go on with steps {} to {}", number(first), number(last)),
+            first,
+        ),
+        Steps::Again(step) => (format!("look at step {} again", number(step)), step),
+        Steps::None => return format!("begin before the first step{section}"),
     };
-    let (Some((number, place, block)), Some((last_number, last_place, _))) =
-        (step(first), step(last))
-    else {
-        return String::new();
-    };
-    let mut text = format!(
-        "  {STRONG}next{STRONG:#}: step {number} of {}, at {place}: {}\n",
-        lab.steps().count(),
-        block.summary()
-    );
-    if last_number > number {
-        let check = lab
-            .blocks
-            .get(next.check)
-            .map(|check| lab.place(check.span()));
-        let line = check.map_or(0, |place| place.line);
-        text.push_str(&format!(
-            "  and on to step {last_number} at line {}; then the check at line {line} can hold\n",
-            last_place.line
-        ));
-    }
-    text
+    let step = lab.blocks.get(first).map(|block| {
+        let place = lab.place(block.span());
+        format!(
+            "\n  step {} is at {place}: {}",
+            number(first),
+            block.summary()
+        )
+    });
+    format!("{words}{section}{}", step.unwrap_or_default())
 }
 
 /// Says all of it as JSON lines on standard output: one for each check, and one for the whole.
@@ -222,7 +249,11 @@ pub(crate) fn progress_lines(lab: &Lab, progress: &Progress) {
         }),
         _ => Value::Null,
     };
-    let steps = progress.next.and_then(|next| next.steps);
+    let steps = progress.next.and_then(|next| match next.steps {
+        Steps::Ahead(first, last) => Some((first, last)),
+        Steps::Again(step) => Some((step, step)),
+        Steps::None => None,
+    });
     let line = json!({
         "event": "verified",
         "lab": lab.name,

@@ -23,9 +23,10 @@ fn verify_knows_how_far_the_chapter_was_built() {
     assert_eq!(verified.code, Some(1), "{}", verified.words);
     for part in [
         "✓ Container master berjalan dan sehat",
-        "· Slot replikasi fisik ada di master (not yet)",
+        "· Slot replikasi fisik ada di master (after step ",
         "help: ",
-        "of 13 checks\n  next: step ",
+        " of 13 checks; go on with steps 6 to ",
+        "  step 6 is at src/chapter3.md:",
     ] {
         assert!(
             verified.words.contains(part),

@@ -1,13 +1,5 @@
 //! `labrun verify` without an engine: what it says when nothing is built yet.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "a test says what it holds by unwrapping, and uses a part of what the tests share"
-)]
-
-mod ran;
-
 use crate::ran::Ran;
 
 #[test]
@@ -27,11 +19,11 @@ fn verify_says_what_comes_next() {
     assert_eq!(ended.output.status.code(), Some(1));
     let words = ended.words();
     for part in [
-        "One\n  · First (not yet)\n  · Second (not yet)\n\nTwo\n  · Third (not yet)",
+        "One\n  · First (after step 1; not yet)\n  · Second (after step 1; not yet)\n\nTwo\n  · Third (after step 1; not yet)",
         "error: the question could not be asked",
         "--> src/demo.md:9:1",
         "help: Start it.",
-        "not yet: 0 of 3 checks\n  next: step 1 of 1, at src/demo.md:3:1: true\n",
+        "not yet: 0 of 3 checks; go on with step 1, in the section “One”\n  step 1 is at src/demo.md:3:1: true\n",
     ] {
         assert!(words.contains(part), "{part:?} is missing in:\n{words}");
     }
@@ -76,13 +68,13 @@ fn what_is_done_and_what_comes_next_is_said_by_section() {
     let words = ended.words();
     assert_eq!(ended.output.status.code(), Some(1), "{words}");
     for part in [
-        "Section 0\n  ✓ Check 0 (was so: a later check holds)\n",
-        "Section 1\n  ✓ Check 1\n",
-        "Section 2\n  · Check 2 (not yet)\n",
-        "Section 3\n  · Check 3 (comes later)\n",
+        "Section 0\n  ✓ Check 0 (after step 2; was so: a later check holds)\n",
+        "Section 1\n  ✓ Check 1 (after step 4)\n",
+        "Section 2\n  · Check 2 (after step 6; not yet)\n",
+        "Section 3\n  · Check 3 (after step 8; comes later)\n",
         "expected: later is present\n   but got : later is absent\n  help: Hint 2.\n  files were looked for in /",
-        "not yet: 2 of 4 checks\n  next: step 5 of 8, at src/demo.md:39:1: first 2\n  \
-         and on to step 6 at line 43; then the check at line 47 can hold\n",
+        "not yet: 2 of 4 checks; go on with steps 5 to 6, in the section “Section 2”\n  \
+         step 5 is at src/demo.md:39:1: first 2\n",
     ] {
         assert!(words.contains(part), "{part:?} is missing in:\n{words}");
     }
@@ -123,4 +115,16 @@ fn when_everything_holds_the_reader_is_done() {
         "{}",
         ended.words()
     );
+}
+
+#[test]
+fn without_a_name_the_labs_are_listed() {
+    for command in ["verify", "run"] {
+        let ended = Ran::of("# D\n\n```sh\ntrue\n```\n", &[command], &[]);
+        assert_eq!(ended.output.status.code(), Some(2));
+        let words = ended.words();
+        let needs = format!("`labrun {command}` needs the name of a lab");
+        assert!(words.contains(&needs), "{words}");
+        assert!(words.contains("the labs of this book: demo"), "{words}");
+    }
 }

@@ -1,13 +1,5 @@
 //! The reports that programs read: JUnit, JSON lines and GitHub's annotations, each of a real run without an engine.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test says what it holds by unwrapping"
-)]
-
-mod ran;
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
