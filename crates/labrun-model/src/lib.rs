@@ -7,6 +7,8 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod part;
+mod sample;
 mod session;
 mod source;
 mod table;
@@ -22,6 +24,8 @@ pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
+pub use part::{LeftOut, Part};
+pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
     SessionKind, SessionTracker, Word, closes, engine_commands, opener, python_lines, words,

@@ -1,10 +1,10 @@
 //! Asking a check from outside the terminals, and judging the answer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use labrun_model::{
-    Check, CheckOutcome, ContainerState, Failure, FailureKind, Health, Lab, Pattern, Probe,
-    RowOrder, Verdict,
+    Answered, Check, CheckOutcome, ContainerState, Failure, FailureKind, Health, Lab, Pattern,
+    Probe, RowOrder, Samples, Verdict,
 };
 
 use crate::Interrupts;
@@ -22,8 +22,12 @@ pub(crate) fn ask(
     engine: Option<&Engine>,
     interrupts: &Interrupts,
 ) -> CheckOutcome {
+    let begun = Instant::now();
+    let mut samples = Samples::default();
     let attempts = attempt(check.eventually, interrupts, || {
-        match once(&check.probe, engine, interrupts) {
+        let (answered, judged) = once(&check.probe, engine, interrupts);
+        samples.push(begun.elapsed(), answered);
+        match judged {
             Ok(()) => Attempt::Passed,
             Err(kind) => Attempt::NotYet(kind),
         }
@@ -37,6 +41,7 @@ pub(crate) fn ask(
         },
         elapsed: attempts.elapsed,
         attempts: attempts.count,
+        samples,
         failure: attempts
             .failure
             .filter(|_| !interrupted)
@@ -50,58 +55,57 @@ pub(crate) fn ask(
     }
 }
 
-fn once(
-    probe: &Probe,
-    engine: Option<&Engine>,
-    interrupts: &Interrupts,
-) -> Result<(), FailureKind> {
-    match probe {
+/// What one question was answered, and whether that is as the page says.
+type Judged = (Answered, Result<(), FailureKind>);
+
+fn once(probe: &Probe, engine: Option<&Engine>, interrupts: &Interrupts) -> Judged {
+    let asked = match probe {
         Probe::Postgres {
             connection,
             query: sql,
             rows,
             row_order,
-        } => {
-            let answer = query(connection, sql, PATIENCE, interrupts)
-                .map_err(|reason| FailureKind::Unreachable { reason })?;
-            judge_rows(rows, answer, *row_order)
-        }
+        } => query(connection, sql, PATIENCE, interrupts)
+            .map(|answer| judge_rows(rows, answer, *row_order)),
         Probe::Container {
             name,
             state,
             health,
-        } => {
-            let engine = engine.ok_or_else(|| FailureKind::Unreachable {
-                reason: "the run has no engine".to_owned(),
-            })?;
-            let status = engine
-                .container_state(name, interrupts)
-                .map_err(|reason| FailureKind::Unreachable { reason })?;
-            judge_container(*state, *health, status)
-        }
-    }
+        } => engine
+            .ok_or_else(|| "the run has no engine".to_owned())
+            .and_then(|engine| engine.container_state(name, interrupts))
+            .map(|status| judge_container(*state, *health, status)),
+    };
+    asked.unwrap_or_else(|reason| {
+        (
+            Answered::Nothing(reason.clone()),
+            Err(FailureKind::Unreachable { reason }),
+        )
+    })
 }
 
 fn judge_rows(
     expected: &[Vec<Pattern>],
     answer: Vec<Vec<Option<String>>>,
     order: RowOrder,
-) -> Result<(), FailureKind> {
+) -> Judged {
     let actual: Vec<Vec<String>> = answer
         .into_iter()
         .map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
         .collect();
-    if compare_rows(expected, &actual, order) {
-        return Ok(());
-    }
-    let patterns: Vec<Vec<String>> = expected
-        .iter()
-        .map(|row| row.iter().map(Pattern::to_string).collect())
-        .collect();
-    Err(FailureKind::Answer {
-        expected: shown(&patterns),
-        actual: shown(&actual),
-    })
+    let judged = if compare_rows(expected, &actual, order) {
+        Ok(())
+    } else {
+        let patterns: Vec<Vec<String>> = expected
+            .iter()
+            .map(|row| row.iter().map(Pattern::to_string).collect())
+            .collect();
+        Err(FailureKind::Answer {
+            expected: shown(&patterns),
+            actual: shown(&actual),
+        })
+    };
+    (Answered::Rows(actual), judged)
 }
 
 fn shown(rows: &[Vec<String>]) -> Vec<String> {
@@ -112,20 +116,24 @@ fn judge_container(
     state: Option<ContainerState>,
     health: Option<Health>,
     status: Option<ContainerStatus>,
-) -> Result<(), FailureKind> {
+) -> Judged {
     let actual_state = status
         .as_ref()
         .map_or(ContainerState::Absent, |status| status.state);
     let actual_health = status.as_ref().and_then(|status| status.health);
     let right = state.is_none_or(|state| state == actual_state)
         && health.is_none_or(|health| Some(health) == actual_health);
-    if right {
-        return Ok(());
-    }
-    Err(FailureKind::Answer {
-        expected: vec![words(state, health)],
-        actual: vec![words(Some(actual_state), actual_health)],
-    })
+    let judged = if right {
+        Ok(())
+    } else {
+        Err(FailureKind::Answer {
+            expected: vec![words(state, health)],
+            actual: vec![words(Some(actual_state), actual_health)],
+        })
+    };
+    let health = actual_health.map_or("", Health::name);
+    let row = vec![actual_state.name().to_owned(), health.to_owned()];
+    (Answered::Rows(vec![row]), judged)
 }
 
 fn words(state: Option<ContainerState>, health: Option<Health>) -> String {
@@ -147,37 +155,54 @@ mod tests {
                 health: Some(Health::Starting),
             })
         };
-        assert!(judge_container(Some(ContainerState::Running), None, running()).is_ok());
-        assert!(judge_container(None, Some(Health::Healthy), running()).is_err());
-        assert!(judge_container(Some(ContainerState::Absent), None, None).is_ok());
-        let failure = judge_container(Some(ContainerState::Running), Some(Health::Healthy), None);
+        let is_right = |state, health, status| judge_container(state, health, status).1.is_ok();
+        assert!(is_right(Some(ContainerState::Running), None, running()));
+        assert!(!is_right(None, Some(Health::Healthy), running()));
+        assert!(is_right(Some(ContainerState::Absent), None, None));
+        let judged = judge_container(Some(ContainerState::Running), Some(Health::Healthy), None);
         assert_eq!(
-            failure,
-            Err(FailureKind::Answer {
-                expected: vec!["running, healthy".to_owned()],
-                actual: vec!["absent".to_owned()],
-            })
+            judged,
+            (
+                Answered::Rows(vec![vec!["absent".to_owned(), String::new()]]),
+                Err(FailureKind::Answer {
+                    expected: vec!["running, healthy".to_owned()],
+                    actual: vec!["absent".to_owned()],
+                })
+            )
         );
     }
 
     #[test]
     fn null_is_the_empty_text() {
         let expected = vec![vec![Pattern::parse("x"), Pattern::default()]];
-        assert!(
-            judge_rows(
-                &expected,
-                vec![vec![Some("x".to_owned()), None]],
-                RowOrder::Any
-            )
-            .is_ok()
+        let judged = |second: Option<&str>| {
+            let row = vec![Some("x".to_owned()), second.map(str::to_owned)];
+            judge_rows(&expected, vec![row], RowOrder::Any)
+        };
+        let (answered, verdict) = judged(None);
+        assert_eq!(verdict, Ok(()));
+        assert_eq!(
+            answered,
+            Answered::Rows(vec![vec!["x".to_owned(), String::new()]])
         );
-        assert!(
-            judge_rows(
-                &expected,
-                vec![vec![Some("x".to_owned()), Some("y".to_owned())]],
-                RowOrder::Any
+        assert!(judged(Some("y")).1.is_err());
+    }
+
+    #[test]
+    fn a_question_without_an_answer_says_why() {
+        let interrupts = Interrupts::install().unwrap();
+        let probe = Probe::Container {
+            name: "x".to_owned(),
+            state: None,
+            health: None,
+        };
+        let reason = "the run has no engine".to_owned();
+        assert_eq!(
+            once(&probe, None, &interrupts),
+            (
+                Answered::Nothing(reason.clone()),
+                Err(FailureKind::Unreachable { reason })
             )
-            .is_err()
         );
     }
 }

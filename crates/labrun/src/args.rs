@@ -88,9 +88,8 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Stop after this step: its number, or the name that its fence gives it
-    #[arg(long, value_name = "STEP")]
-    pub(crate) until: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 
     /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
     /// Actions, where it is the default. May be given several times
@@ -100,6 +99,21 @@ pub(crate) struct Run {
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
     pub(crate) dry_run: bool,
+}
+
+/// The part of a lab that is wanted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Part of a lab")]
+pub(crate) struct Selection {
+    /// Stop after this step: its number, or the name that its fence gives it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+
+    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
+    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
+    /// left out
+    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
+    pub(crate) only: Option<String>,
 }
 
 /// Where a report goes, and in which form; the name of the file says it.
@@ -135,6 +149,10 @@ pub(crate) struct List {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Also list the sections of each lab, as `labrun LAB --only SECTION` knows them
+    #[arg(long)]
+    pub(crate) sections: bool,
 }
 
 /// `labrun check`.

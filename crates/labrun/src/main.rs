@@ -4,7 +4,9 @@ mod args;
 mod book;
 mod commands;
 mod exit;
+mod plan;
 mod report;
+mod selection;
 
 use std::process::ExitCode;
 

@@ -231,7 +231,8 @@ fn until_stops_after_a_step_and_says_what_it_left_out() {
             0,
             &[
                 "passed: 2 steps, 1 expectation,",
-                "the one block behind it left out, as asked",
+                "step 3 left out: behind the part",
+                "1 block left out, as asked",
             ],
         );
     }
