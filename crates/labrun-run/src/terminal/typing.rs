@@ -270,7 +270,9 @@ impl Terminal {
     fn drop_continuation(&self, output: &mut Output) {
         if self.top() == Some(SessionKind::Sqlite) {
             let end = output.text.len().saturating_sub(SQLITE_OPEN);
-            output.text.truncate(output.text.floor_char_boundary(end));
+            if output.text.is_char_boundary(end) {
+                output.text.truncate(end);
+            }
         }
     }
 }
