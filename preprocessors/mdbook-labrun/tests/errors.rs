@@ -19,10 +19,7 @@ fn rejected(toml: &str, chapters: &[(&str, &str)]) -> Rejected {
 fn every_error_of_every_lab_is_drawn() {
     let toml = format!("{LAB}[preprocessor.labrun.labs.other]\n");
     let chapters = [
-        (
-            "lab",
-            "# A\n\n```sh tiemout=5s\nls\n```\n\n```ruby\n```\n",
-        ),
+        ("lab", "# A\n\n```sh tiemout=5s\nls\n```\n\n```ruby\n```\n"),
         ("other", "# B\n\n```text\nx\n```\n"),
         ("prose", "```ruby\n```\n"),
     ];
