@@ -10,6 +10,7 @@ use labrun_model::{
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
 use crate::expectation::compare;
+use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
 use crate::terminal::{Typed, TypedEnd, is_job_notice};
@@ -132,11 +133,10 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
                 expected: step.exit.clone(),
                 actual: status.to_string(),
             };
-            let help =
-                "a failure that the page means to show is declared with `exit=` on the fence";
+            let help = unexpected_end(status);
             Some((
                 kind,
-                hint(help).filter(|_| step.exit == ExpectedExit::Success),
+                Some(help).filter(|_| step.exit == ExpectedExit::Success),
             ))
         }
         TypedEnd::Stopped(status) => {
@@ -144,9 +144,14 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
                 expected: ExpectedExit::Success,
                 actual: status.to_string(),
             };
-            let help =
-                "the lines behind it were not typed; `exit=` is for the last command of a step";
-            Some((kind, hint(help)))
+            let help = match mistake(status) {
+                Some(mistake) => format!("{mistake}; the lines behind it were not typed"),
+                None => {
+                    "the lines behind it were not typed; `exit=` is for the last command of a step"
+                        .to_owned()
+                }
+            };
+            Some((kind, Some(help)))
         }
         TypedEnd::WrongSession { language, stack } => {
             let help = match language {
