@@ -9,6 +9,7 @@ use labrun_model::{Action, Check, ExpectedExit, Lab, Language, Pattern, Probe, S
 use similar::TextDiff;
 
 use crate::page::LabFacts;
+use crate::recorded;
 use crate::words::Words;
 
 /// One or more steps of a fence, as far as the page says something of them.
@@ -184,6 +185,10 @@ pub(crate) fn introduction(
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);
     }
+    if let Some(recording) = facts.recording {
+        let (name, says) = recorded::standing(recording, words);
+        fact(name, &[says]);
+    }
     text.push_str("</dl>\n</div>\n");
     text
 }
@@ -261,7 +266,7 @@ fn row_text(row: &[Pattern]) -> String {
 }
 
 /// A fence with a marker that its text does not hold.
-fn fenced(language: &str, text: &str) -> String {
+pub(crate) fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let marker = "`".repeat(longest.max(2) + 1);
     format!(
@@ -270,7 +275,7 @@ fn fenced(language: &str, text: &str) -> String {
     )
 }
 
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
@@ -288,7 +293,7 @@ fn inline(text: &str) -> String {
     html + &escaped(rest)
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
