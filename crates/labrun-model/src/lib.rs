@@ -13,6 +13,7 @@ mod sample;
 mod session;
 mod source;
 mod table;
+mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -35,4 +36,5 @@ pub use session::{
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
+pub use used::{UsedImage, UsedProgram};
 pub use value::{Placeholder, ValueKind};

@@ -9,6 +9,7 @@ use labrun_model::{Action, ExpectedExit, Lab, Session, SessionKind, Step};
 use similar::TextDiff;
 
 use crate::page::LabFacts;
+use crate::recorded;
 use crate::words::Words;
 
 /// One or more steps of a fence, as far as the page says something of them.
@@ -200,6 +201,10 @@ pub(crate) fn introduction(
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);
     }
+    if let Some(recording) = facts.recording {
+        let (name, says) = recorded::standing(recording, words);
+        fact(name, &[says]);
+    }
     text.push_str("</dl>\n</div>\n");
     text
 }
@@ -232,7 +237,7 @@ pub(crate) fn inline(text: &str) -> String {
     html + &escaped(rest)
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -93,6 +93,18 @@ pub(crate) struct Words {
     pub(crate) run: &'static str,
     /// The box at the beginning of a lab: how all of it is run without labrun.
     pub(crate) script: &'static str,
+    /// The box at the beginning of a lab: the recording fits.
+    pub(crate) verified: &'static str,
+    /// The box at the beginning of a lab: the recording does not fit any more.
+    pub(crate) not_verified: &'static str,
+    /// Since when it does not.
+    pub(crate) outdated: &'static str,
+    /// An image that is not the real one.
+    pub(crate) stand_in: &'static str,
+    /// Above what a step printed in the verified run.
+    pub(crate) recorded: &'static str,
+    /// The months, for a day in words.
+    months: [&'static str; 12],
 }
 
 /// A thing that is counted, one of it and several.
@@ -159,6 +171,25 @@ const ENGLISH: Words = Words {
     duration: "It takes",
     run: "Run all of it",
     script: "Without labrun",
+    verified: "Verified",
+    not_verified: "Not verified",
+    outdated: "The chapter has changed since it was last verified on {date}.",
+    stand_in: "a stand-in: {what}",
+    recorded: "What appeared on {date}",
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 };
 
 const INDONESIAN: Words = Words {
@@ -206,6 +237,25 @@ const INDONESIAN: Words = Words {
     duration: "Waktu",
     run: "Jalankan seluruhnya",
     script: "Tanpa labrun",
+    verified: "Diverifikasi",
+    not_verified: "Belum diverifikasi",
+    outdated: "Isi bab ini sudah berubah sejak terakhir diverifikasi pada {date}.",
+    stand_in: "image pengganti: {what}",
+    recorded: "Yang muncul pada {date}",
+    months: [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
 };
 
 impl Count {
@@ -229,6 +279,22 @@ impl Count {
 }
 
 impl Words {
+    /// A day of the form `2026-11-25` in words; what is of another form stays.
+    pub(crate) fn date(&self, date: &str) -> String {
+        let parts: Vec<&str> = date.split('-').collect();
+        let [year, month, day] = parts.as_slice() else {
+            return date.to_owned();
+        };
+        let month = month
+            .parse::<usize>()
+            .ok()
+            .and_then(|month| self.months.get(month.checked_sub(1)?));
+        match (month, day.trim_start_matches('0')) {
+            (Some(month), day) if !day.is_empty() => format!("{day} {month} {year}"),
+            _ => date.to_owned(),
+        }
+    }
+
     /// A length of time: whole minutes where it is some, otherwise seconds.
     pub(crate) fn length(&self, length: Duration) -> String {
         let seconds = length.as_secs_f64();
