@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use labrun_model::{Action, Block, Event, Failure, Notice, Step, StepOutcome, Summary, Verdict};
+use labrun_model::{Action, Block, Event, Failure, Notice, Step, StepOutcome, Summary};
 
 use super::Options;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
@@ -35,6 +35,7 @@ impl Run<'_> {
         let mut stopped = false;
         let blocks = &self.world.lab.blocks;
         let part = &options.part;
+        let after = options.after_failure;
         let left_out = part.ranges_left_out(blocks);
         summary.left_out = left_out.iter().map(|(range, _)| range.len()).sum();
         let mut left_out = left_out.into_iter().peekable();
@@ -46,7 +47,7 @@ impl Run<'_> {
                 continue;
             }
             let runs = !stopped && self.world.interrupts.signal().is_none();
-            let verdict = match block {
+            let stops = match block {
                 Block::Step(step) => {
                     let outcome = if runs {
                         self.step(index, step, emit)
@@ -54,9 +55,9 @@ impl Run<'_> {
                         step_not_run()
                     };
                     count_step(summary, step, outcome.verdict);
-                    let verdict = outcome.verdict;
+                    let stops = after.stops(outcome.verdict, outcome.failure.as_ref());
                     emit(Event::StepFinished(index, outcome));
-                    verdict
+                    stops
                 }
                 Block::Check(check) => {
                     let outcome = if runs {
@@ -73,12 +74,12 @@ impl Run<'_> {
                         check_not_run()
                     };
                     count_check(summary, outcome.verdict);
-                    let verdict = outcome.verdict;
+                    let stops = after.stops(outcome.verdict, outcome.failure.as_ref());
                     emit(Event::CheckFinished(index, outcome));
-                    verdict
+                    stops
                 }
             };
-            stopped |= verdict != Verdict::Passed && !options.keep_going;
+            stopped |= stops;
             self.warn(emit);
         }
         summary.elapsed = self.begun.elapsed();
