@@ -28,7 +28,7 @@ pub use part::{LeftOut, Part};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
-    Word, closes, engine_commands, opener, words,
+    Word, closes, engine_commands, opener, opening_command, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};

@@ -10,7 +10,7 @@ mod tracker;
 
 pub use engine::{EngineCommand, engine_commands};
 pub use line::{Word, words};
-pub use opener::{Opener, opener};
+pub use opener::{Opener, opener, opening_command};
 pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 
 /// What a block is written in, and so where it may be typed.

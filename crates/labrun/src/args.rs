@@ -32,6 +32,7 @@ const AFTER: &str = "\
 Examples:
   labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
   labrun chapter3 --dry-run  show what would be typed, and run nothing
+  labrun chapter3 --step     read the chapter and run it step by step
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
   labrun help annotations    how a chapter says what is typed and what must come of it
@@ -96,8 +97,13 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Vec<ReportTo>,
 
+    /// Before each step show what the chapter says, and wait: Enter does the step, `s` lends you the live session until
+    /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal
+    #[arg(long)]
+    pub(crate) step: bool,
+
     /// Show the steps and checks without running anything
-    #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
+    #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"])]
     pub(crate) dry_run: bool,
 }
 
@@ -112,8 +118,14 @@ pub(crate) struct Selection {
     /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
     /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
     /// left out
-    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
+    #[arg(long, value_name = "SECTION", conflicts_with_all = ["until", "from"])]
     pub(crate) only: Option<String>,
+
+    /// Go on with this step in the lab that an earlier run left standing with `--keep`, passed or failed. The chapter
+    /// before the step must be as it was then; sessions are opened again, but variables and functions of a shell are
+    /// not. At the end everything of that run is removed, unless it is kept again
+    #[arg(long, value_name = "STEP")]
+    pub(crate) from: Option<String>,
 }
 
 /// Where a report goes, and in which form; the name of the file says it.

@@ -51,6 +51,28 @@ fn psql_bootstrap(nonce: &str, session: u32) -> String {
     )
 }
 
+/// What is typed to make a session that marks its prompts show them as well, and echo, for a user who types into it.
+/// Teaching it the bootstrap again takes that back.
+pub(crate) fn sociable(kind: SessionKind, nonce: &str, session: u32) -> String {
+    match kind {
+        SessionKind::Bash => {
+            let mark = format!("\\e]7717;{nonce};{session};");
+            format!(
+                " __labrun(){{ local s=$?; PS1=$'\\[{mark}D;$?\\a\\]\\w\\$ ' PS2=$'\\[{mark}P\\a\\]> ' PS0=$'{mark}C\\a'; return $s; }}; \
+                 stty echo 2>/dev/null"
+            )
+        }
+        SessionKind::Sh => " PS1=\"$PS1\\$ \"; PS2=\"$PS2> \"; stty echo".to_owned(),
+        SessionKind::Psql => {
+            let mark = format!("%033]7717;{nonce};{session};");
+            format!(
+                "\\set PROMPT1 '%[{mark}D;%:ERROR:,%:SQLSTATE:,%x%007%]%/%R%x%# ' \\\\ \
+                 \\set PROMPT2 '%[{mark}P;%R%007%]%/%R%x%# '\n\\! stty echo 2>/dev/null"
+            )
+        }
+    }
+}
+
 /// What the last, unterminated line of a silent terminal looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PromptShape {
