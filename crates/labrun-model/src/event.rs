@@ -85,6 +85,8 @@ pub struct StepOutcome {
     pub elapsed: Duration,
     /// How often it was tried; more than one only with `eventually`.
     pub attempts: u32,
+    /// What the last attempt printed, cut in the middle beyond 64 KiB; empty for a step that writes a file.
+    pub output: String,
     /// What went wrong.
     pub failure: Option<Failure>,
 }

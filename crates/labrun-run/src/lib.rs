@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod expectation;
 mod guide;
+mod hint;
 mod interrupt;
 mod lab_folder;
 mod preflight;

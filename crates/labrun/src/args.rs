@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
+
+use crate::commands::completions::labs;
 
 /// Runs the labs of an mdBook: types a chapter's commands into a real terminal and verifies what the chapter promises.
 #[derive(Debug, Parser)]
@@ -73,8 +76,9 @@ pub(crate) enum Command {
 /// `labrun run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
     /// usual sockets]
@@ -171,6 +175,7 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Only these labs [default: all]
+    #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) labs: Vec<String>,
 }
 
@@ -178,6 +183,7 @@ pub(crate) struct Check {
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
     /// Only these labs [default: all]
+    #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) labs: Vec<String>,
 
     /// Write nothing; fail when a script differs from its chapter
@@ -257,8 +263,9 @@ fn site_url(text: &str) -> Result<String, String> {
 /// `labrun verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine [default: as `labrun run` finds it]
     #[arg(long, value_name = "URL")]
@@ -282,10 +289,18 @@ pub(crate) struct Help {
 
 /// `labrun completions`.
 #[derive(Debug, Args)]
+#[command(after_long_help = COMPLETIONS)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
 }
+
+const COMPLETIONS: &str = "\
+Commands, options and the names of the book's labs are completed. The script asks this very program,
+so it belongs where the shell reads it at its start:
+  bash   echo 'source <(labrun completions bash)' >> ~/.bashrc
+  zsh    echo 'source <(labrun completions zsh)' >> ~/.zshrc
+  fish   echo 'labrun completions fish | source' > ~/.config/fish/completions/labrun.fish";
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -311,7 +326,19 @@ impl Color {
     }
 }
 
-/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before a first word that is no command.
+/// The commands' names.
+pub(crate) fn command_names() -> Vec<String> {
+    let command = Arguments::command();
+    let commands = command.get_subcommands();
+    commands.map(|one| one.get_name().to_owned()).collect()
+}
+
+/// What a command line can hold: beside the commands, everything that the short form `labrun LAB` takes.
+pub(crate) fn with_short_form() -> clap::Command {
+    Run::augment_args(Arguments::command())
+}
+
+/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before everything when the first word is no command.
 pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     let command = Arguments::command();
@@ -322,7 +349,7 @@ pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
             _ if word.starts_with('-') => at += 1,
             _ => {
                 if command.find_subcommand(word).is_none() {
-                    arguments.insert(at, "run".into());
+                    arguments.insert(1, "run".into());
                 }
                 break;
             }
@@ -349,7 +376,11 @@ mod tests {
         check(&["labrun", "chapter3"], &["labrun", "run", "chapter3"]);
         check(
             &["labrun", "--book", "x", "chapter3", "--keep"],
-            &["labrun", "--book", "x", "run", "chapter3", "--keep"],
+            &["labrun", "run", "--book", "x", "chapter3", "--keep"],
+        );
+        check(
+            &["labrun", "--keep", "chapter3"],
+            &["labrun", "run", "--keep", "chapter3"],
         );
         check(&["labrun", "list"], &["labrun", "list"]);
         check(&["labrun"], &["labrun"]);
@@ -359,5 +390,6 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
+        with_short_form().debug_assert();
     }
 }

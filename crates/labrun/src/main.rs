@@ -21,6 +21,9 @@ fn main() -> ExitCode {
     if let Some(exit) = commands::reap::if_called() {
         return exit.into();
     }
+    if let Some(exit) = commands::completions::if_asked() {
+        return exit.into();
+    }
     let arguments = Arguments::parse_from(args::with_run(std::env::args_os()));
     arguments.color.apply();
     let exit = dispatch(arguments).unwrap_or_else(|error| report::complain(&error));
@@ -39,6 +42,6 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(serve) => commands::serve::serve(book, &serve),
         Command::Clean(clean) => commands::clean::clean(&clean),
         Command::Help(help) => Ok(commands::help::help(&help)),
-        Command::Completions(completions) => Ok(commands::help::completions(&completions)),
+        Command::Completions(completions) => commands::completions::completions(&completions),
     }
 }

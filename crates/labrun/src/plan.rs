@@ -2,6 +2,8 @@
 
 use labrun_model::{Action, Block, Lab, Part, Step};
 
+use crate::report::count;
+
 /// A line or more for each block, and for each part that is left out.
 pub(crate) fn plan(lab: &Lab, part: &Part) -> String {
     let mut text = format!(
@@ -50,7 +52,10 @@ pub(crate) fn plan(lab: &Lab, part: &Part) -> String {
         blocks => format!(", {blocks} left out"),
     };
     text.push_str(&format!(
-        "\n{steps} steps, {expectations} expectations, {checks} checks{left_out}; nothing was run\n"
+        "\n{}, {}, {}{left_out}; nothing was run\n",
+        count(steps, "step"),
+        count(expectations, "expectation"),
+        count(checks, "check")
     ));
     text
 }

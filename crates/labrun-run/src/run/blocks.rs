@@ -167,6 +167,7 @@ impl Run<'_> {
                 sudo: self.world.sudo,
                 terminals: &mut self.terminals,
                 interrupts: self.world.interrupts,
+                printed: String::new(),
             },
         );
         if let Some(engine) = &self.engine {

@@ -126,7 +126,7 @@ fn repeated(lab: &Lab, progress: &Progress, first: usize) -> Option<String> {
         Block::Check(_) => None,
     });
     let begin = numbers.next()?;
-    let again = match numbers.last() {
+    let again = match numbers.next_back() {
         Some(end) => {
             format!("steps {begin} to {end} were begun in the kept run and are typed again")
         }

@@ -10,6 +10,7 @@ pub(super) fn step_not_run() -> StepOutcome {
         verdict: Verdict::NotRun,
         elapsed: Duration::ZERO,
         attempts: 0,
+        output: String::new(),
         failure: None,
     }
 }

@@ -47,11 +47,15 @@ pub(crate) fn list(book: Option<&Path>, arguments: &List) -> anyhow::Result<Exit
             report::data(&format!("{line}\n"));
         } else {
             let wrong = if errors > 0 {
-                format!(", {errors} errors")
+                format!(", {}", report::count(errors, "error"))
             } else {
                 String::new()
             };
-            let counts = format!("{steps} steps, {checks} checks{wrong}");
+            let counts = format!(
+                "{}, {}{wrong}",
+                report::count(steps, "step"),
+                report::count(checks, "check")
+            );
             report::data(&format!(
                 "{:width$}  {}  ({}; {counts})\n",
                 lab.name,

@@ -15,8 +15,10 @@ use crate::selection;
 
 /// Runs a lab and reports it.
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
-    let book = OpenBook::open(book)?;
-    let lab = book.lab(book.entry(&arguments.lab)?)?;
+    let wanted = arguments.lab.as_deref();
+    let book = OpenBook::open(book).map_err(|error| error.or_command(wanted))?;
+    let entry = book.named("run", wanted);
+    let lab = book.lab(entry.map_err(|error| error.or_command(wanted))?)?;
     let part = selection::part(&lab, &arguments.selection)?;
     if arguments.dry_run {
         report::data(&plan(&lab, &part));

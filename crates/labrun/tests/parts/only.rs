@@ -67,7 +67,7 @@ fn sections_and_the_plan_are_shown() {
     for line in [
         "left out (of an earlier section): Nobody answers",
         "    3  left out (behind the part that was asked for): false",
-        "2 steps, 1 expectations, 0 checks, 2 left out; nothing was run",
+        "2 steps, 1 expectation, 0 checks, 2 left out; nothing was run",
     ] {
         assert!(ended.data.contains(line), "{}", ended.data);
     }
