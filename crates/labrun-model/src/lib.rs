@@ -12,6 +12,7 @@ mod sample;
 mod session;
 mod source;
 mod table;
+mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -27,9 +28,11 @@ pub use lab::{
 pub use part::{LeftOut, Part};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
-    EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
-    Word, closes, engine_commands, opener, opening_command, words,
+    EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
+    SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,
+    python_lines, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
+pub use used::{UsedImage, UsedProgram};
 pub use value::{Placeholder, ValueKind};

@@ -186,6 +186,7 @@ fn follow<'a>(
                     match frame.language {
                         Language::Shell => note_shell(frame, is_bottom, has_text, line, place),
                         Language::Sql => note_sql(frame, line, place),
+                        Language::Python => note_python(frame, line, &place),
                     }
                 }
             }
@@ -202,7 +203,17 @@ fn opened(
     place: String,
 ) -> Frame {
     let text = opening_command(&line.text).unwrap_or(line.text.trim());
-    let refusal = if is_run {
+    let in_memory = kind == SessionKind::Sqlite
+        && words(text)
+            .iter()
+            .skip_while(|word| word.program() != "sqlite3")
+            .skip(1)
+            .all(|word| word.text.starts_with('-') || word.text == ":memory:");
+    let refusal = if in_memory {
+        Some(format!(
+            "the database of `{text}` ({place}) was in memory and ended with it"
+        ))
+    } else if is_run {
         Some(format!(
             "the container of `{text}` ({place}) ended with its terminal"
         ))
@@ -260,9 +271,19 @@ fn note_shell(frame: &mut Frame, is_bottom: bool, has_text: bool, line: &Line, p
     }
 }
 
-/// What a line does to psql besides its work.
+/// Whatever is typed into Python is about its variables, which end with it.
+fn note_python(frame: &mut Frame, line: &Line, place: &str) {
+    let text = line.text.trim();
+    if !text.is_empty() && !text.starts_with('#') {
+        frame.refusal.get_or_insert_with(|| {
+            format!("what was typed into Python ended with it: `{text}` ({place})")
+        });
+    }
+}
+
+/// What a line does to psql or sqlite3 besides its work.
 fn note_sql(frame: &mut Frame, line: &Line, place: String) {
-    const SETTINGS: [&str; 14] = [
+    const SETTINGS: [&str; 22] = [
         "\\c",
         "\\connect",
         "\\cd",
@@ -277,6 +298,14 @@ fn note_sql(frame: &mut Frame, line: &Line, place: String) {
         "\\f",
         "\\H",
         "\\C",
+        ".open",
+        ".mode",
+        ".headers",
+        ".timer",
+        ".width",
+        ".nullvalue",
+        ".separator",
+        ".cd",
     ];
     const MAKES: [&str; 9] = [
         "PREPARE ",
@@ -290,11 +319,8 @@ fn note_sql(frame: &mut Frame, line: &Line, place: String) {
         "SELECT PG_ADVISORY_LOCK",
     ];
     let text = line.text.trim();
-    if let Some(command) = text
-        .split_whitespace()
-        .next()
-        .filter(|word| word.starts_with('\\'))
-    {
+    let command = text.split_whitespace().next().unwrap_or("");
+    if command.starts_with(['\\', '.']) {
         if SETTINGS.contains(&command) {
             frame.moves.push(again(Language::Sql, text, place));
         }

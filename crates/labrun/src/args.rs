@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Write the labs as plain bash scripts into labs/
     Extract(Extract),
+    /// Keep what a green run of a lab printed, for the book to show, or see whether what is kept still fits
+    Record(Record),
     /// Build the book into its folder, unless something is wrong with it
     Build(Build),
     /// Ask a lab's checks of what you built by hand, and say what is done and what comes next
@@ -190,6 +192,37 @@ pub(crate) struct Extract {
     #[arg(long)]
     pub(crate) check: bool,
 }
+
+/// `labrun record`.
+#[derive(Debug, Args)]
+#[command(after_long_help = RECORD)]
+pub(crate) struct Record {
+    /// Only these labs [default: all]
+    pub(crate) labs: Vec<String>,
+
+    /// Run nothing; fail when a lab has no recording, or has changed since
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Use this container engine [default: as `labrun run` finds it]
+    #[arg(long, value_name = "URL", conflicts_with = "check")]
+    pub(crate) engine: Option<String>,
+}
+
+const RECORD: &str = "\
+What is written into labs/LAB/, for you to commit:
+  recording.json  what each step printed, the day, and the versions of programs and images
+  NAME.cast       what each terminal showed, as an asciicast
+
+Only a green run of a whole lab is recorded. The recording is bound by a hash to every fence that runs
+or is compared and to the images: when one of them changes, the book says that the lab is not verified.
+The names of this machine, of you and of your home, and values of environment variables that look like
+secrets, are taken out.
+
+Exit codes:
+  0    recorded, or (--check) every recording fits
+  1    the lab failed, or (--check) a recording is missing or does not fit any more
+  2, 3, 4, 130  as `labrun run`";
 
 /// `labrun build`.
 #[derive(Debug, Args)]

@@ -14,15 +14,21 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
+    ("labrun-recording", &["labrun-model"]),
     ("labrun-preprocessor", &["labrun-model"]),
     (
         "mdbook-labrun",
-        &["labrun-model", "labrun-parse", "labrun-preprocessor"],
+        &[
+            "labrun-model",
+            "labrun-parse",
+            "labrun-preprocessor",
+            "labrun-recording",
+        ],
     ),
     (
         "mdbook-diagram",
@@ -45,6 +51,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
+            "labrun-recording",
             "labrun-run",
         ],
     ),

@@ -5,10 +5,11 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{Action, Check, ExpectedExit, Lab, Language, Pattern, Probe, Session, Step};
+use labrun_model::{Action, Check, ExpectedExit, Lab, Pattern, Probe, Session, SessionKind, Step};
 use similar::TextDiff;
 
 use crate::page::LabFacts;
+use crate::recorded;
 use crate::words::Words;
 
 /// One or more steps of a fence, as far as the page says something of them.
@@ -75,6 +76,10 @@ fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
     }
     let status = match &step.exit {
         ExpectedExit::Success => None,
+        ExpectedExit::Failure => {
+            notes.push(words.fails_somehow.to_owned());
+            None
+        }
         ExpectedExit::Status(status) => Some(format!("status {}", code(&status.to_string()))),
         ExpectedExit::SqlState(state) => Some(format!("SQLSTATE {}", code(state))),
     };
@@ -116,15 +121,27 @@ pub(crate) fn output_opening(words: &Words) -> String {
 /// Where a step is typed, or the file that it writes.
 fn what(step: &Step, session: &Session<'_>, words: &Words) -> String {
     let named = |text: &str, name: &str| text.replace("{name}", &code(name));
-    match (&step.action, session.kind.language(), session.container) {
-        (Action::Write(file), ..) => named(words.file, &file.path.to_string_lossy()),
-        (_, Language::Shell, None) => words.here.to_owned(),
-        (_, Language::Shell, Some(name)) => named(words.container, name),
-        (_, Language::Sql, Some(name)) => named(words.psql_container, name),
-        (_, Language::Sql, None) => match port(session) {
-            Some(port) => words.psql_port.replace("{name}", port),
-            None => words.psql.to_owned(),
+    if let Action::Write(file) = &step.action {
+        return named(words.file, &file.path.to_string_lossy());
+    }
+    let program = match session.kind {
+        SessionKind::Bash | SessionKind::Sh => {
+            return match session.container {
+                Some(name) => named(words.container, name),
+                None => words.here.to_owned(),
+            };
+        }
+        SessionKind::Psql => match port(session).filter(|_| session.container.is_none()) {
+            Some(port) => return words.psql_port.replace("{name}", port),
+            None => "psql",
         },
+        SessionKind::Sqlite => "sqlite3",
+        SessionKind::Python => "Python",
+    };
+    let program = words.program.replace("{name}", program);
+    match session.container {
+        Some(name) => format!("{program}, {}", named(words.container, name)),
+        None => program,
     }
 }
 
@@ -183,6 +200,10 @@ pub(crate) fn introduction(
     if facts.has_script {
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);
+    }
+    if let Some(recording) = facts.recording {
+        let (name, says) = recorded::standing(recording, words);
+        fact(name, &[says]);
     }
     text.push_str("</dl>\n</div>\n");
     text
@@ -261,7 +282,7 @@ fn row_text(row: &[Pattern]) -> String {
 }
 
 /// A fence with a marker that its text does not hold.
-fn fenced(language: &str, text: &str) -> String {
+pub(crate) fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let marker = "`".repeat(longest.max(2) + 1);
     format!(
@@ -270,7 +291,7 @@ fn fenced(language: &str, text: &str) -> String {
     )
 }
 
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
@@ -288,7 +309,7 @@ fn inline(text: &str) -> String {
     html + &escaped(rest)
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

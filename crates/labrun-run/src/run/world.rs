@@ -84,7 +84,11 @@ impl World<'_> {
         );
         let start = folder.start().display().to_string();
         facts.push(("lab folder".to_owned(), start));
-        emit(Event::Started(Header { facts }));
+        emit(Event::Started(Header {
+            facts,
+            programs: ready.programs,
+            images: ready.images,
+        }));
         notices
             .into_iter()
             .for_each(|notice| emit(Event::Notice(notice)));

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec};
 
 use super::mark::{MarkKind, Token};
-use super::prompt::sociable;
 use super::pty::Woken;
+use super::sociable::{is_mute, sociable};
 use super::stack::Terminal;
 use super::wait::Wait;
 use crate::guide::Lent;
@@ -152,10 +152,14 @@ impl Terminal {
                 }
             }
             Token::Mark(mark) if mark.kind == MarkKind::Ready => {
-                fallen_to = stack
-                    .iter()
-                    .rposition(|session| session.id == mark.session)
-                    .or(fallen_to);
+                let depth = stack.iter().rposition(|session| session.id == mark.session);
+                if let Some(session) = depth.and_then(|depth| stack.get(depth))
+                    && is_mute(session.kind)
+                    && written.is_ok()
+                {
+                    written = lent.screen.write_all(session.sign.as_bytes());
+                }
+                fallen_to = depth.or(fallen_to);
             }
             Token::Mark(_) => {}
         });

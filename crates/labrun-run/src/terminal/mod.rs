@@ -10,6 +10,7 @@ mod prompt;
 mod pty;
 mod recording;
 mod recovery;
+mod sociable;
 mod stack;
 mod status;
 mod text;
