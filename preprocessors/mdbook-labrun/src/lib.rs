@@ -5,6 +5,7 @@
 //! a wrong lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
 //! script is there; it writes no file, and never runs what a chapter says.
 
+mod check;
 mod edits;
 mod html;
 mod labs;

@@ -12,7 +12,7 @@ use super::going_on::standing;
 use super::kept::fingerprint;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
 use super::world::World;
-use crate::check::ask;
+use crate::check::{Outside, ask};
 use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
 use crate::guide::Guide;
@@ -119,8 +119,12 @@ impl Run<'_> {
 
     fn check(&mut self, index: usize, check: &Check, emit: &mut dyn FnMut(Event)) -> CheckOutcome {
         emit(Event::BlockStarted(index));
-        let engine = self.engine.as_ref();
-        let mut outcome = ask(check, self.world.lab, engine, self.world.interrupts);
+        let outside = Outside {
+            engine: self.engine.as_ref(),
+            folder: &self.folder.start(),
+            interrupts: self.world.interrupts,
+        };
+        let mut outcome = ask(check, self.world.lab, outside);
         self.name_the_dead(outcome.failure.as_mut());
         outcome
     }
