@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedLine, Lab, LabFile, Language, Pattern, Probe, Step, ValueKind,
+    Action, ExpectedExit, ExpectedLine, FilePromise, Lab, LabFile, Language, Pattern, Probe,
+    SessionKind, Step, ValueKind,
 };
 
 use crate::part::{Event, Part, Typed};
@@ -17,8 +18,14 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
     let needs = Needs::of(lab, parts);
     let mut text = header(lab, &needs);
     text.push_str(include_str!("prelude/start.sh"));
-    if needs.docker || needs.psql {
-        let programs = [("docker", needs.docker), ("psql", needs.psql)];
+    if needs.docker || needs.psql || needs.sqlite || needs.python || needs.http {
+        let programs = [
+            ("docker", needs.docker),
+            ("psql", needs.psql),
+            ("sqlite3", needs.sqlite),
+            ("python3", needs.python),
+            ("curl", needs.http),
+        ];
         let programs: Vec<_> = programs
             .iter()
             .filter(|(_, needed)| *needed)
@@ -58,16 +65,24 @@ struct Needs {
     docker: bool,
     psql: bool,
     sudo: bool,
+    python: bool,
+    sqlite: bool,
     steps: bool,
+    failing_steps: bool,
     sessions: bool,
     leaves: bool,
     endings: bool,
+    failing_endings: bool,
     files: bool,
     outputs: bool,
     eventually: bool,
     checks: bool,
     postgres: bool,
     containers: bool,
+    ports: bool,
+    http: bool,
+    found: bool,
+    contents: bool,
 }
 
 impl Needs {
@@ -88,12 +103,17 @@ impl Needs {
         needs.docker |= has_word(&engines) || compose_files(lab).next().is_some();
         needs.outputs = lab.steps().any(|step| step.expectation.is_some());
         needs.eventually = needs.checks || lab.steps().any(|step| step.eventually.is_some());
-        needs.endings = parts.iter().any(|part| match part {
-            Part::Session(session) => session
-                .steps()
-                .any(|step| step.exit != ExpectedExit::Success),
-            _ => false,
+        let in_sessions = parts.iter().filter_map(|part| match part {
+            Part::Session(session) => Some(session.steps()),
+            _ => None,
         });
+        for step in in_sessions.flatten() {
+            match step.exit {
+                ExpectedExit::Success => {}
+                ExpectedExit::Failure => needs.failing_endings = true,
+                ExpectedExit::Status(_) | ExpectedExit::SqlState(_) => needs.endings = true,
+            }
+        }
         needs
     }
 
@@ -103,42 +123,65 @@ impl Needs {
             Part::Left(_) => self.leaves = true,
             Part::Here(typed) => {
                 self.steps = true;
+                self.failing_steps |= typed.step.exit == ExpectedExit::Failure;
                 self.psql |= starts_psql(typed);
             }
             Part::Session(session) => {
                 self.sessions = true;
                 if let Some(Event::Open(opened)) = session.events.first() {
                     self.steps |= !opened.before.is_empty();
-                    let is_psql = opened.opening.kind.language() == Language::Sql;
-                    self.psql |= is_psql && !opened.opening.in_container;
+                    let is_here = !opened.opening.in_container;
+                    self.psql |= is_here && opened.opening.kind == SessionKind::Psql;
+                    self.sqlite |= is_here && opened.opening.kind == SessionKind::Sqlite;
                 }
+                let opened = session.events.iter().filter_map(|event| match event {
+                    Event::Open(opened) => Some(opened.opening.kind),
+                    Event::Type(_) | Event::Close(_) => None,
+                });
+                self.python |= opened.into_iter().any(|kind| kind == SessionKind::Python);
             }
             Part::Check(check) => {
                 self.checks = true;
-                match check.probe {
+                match &check.probe {
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
+                    Probe::Tcp { .. } => self.ports = true,
+                    Probe::Http(asked) => {
+                        self.http = true;
+                        self.contents |= asked.body.is_some();
+                    }
+                    Probe::File { promise, .. } => {
+                        self.found = true;
+                        self.contents |= matches!(promise, FilePromise::Text(_));
+                    }
                 }
             }
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 9] {
+    fn functions(&self) -> [(bool, &'static str); 16] {
         [
             (self.steps, include_str!("prelude/step.sh")),
+            (self.failing_steps, include_str!("prelude/fails.sh")),
+            (self.python, include_str!("prelude/python.sh")),
             (self.sessions, include_str!("prelude/session.sh")),
             (self.leaves, include_str!("prelude/left.sh")),
             (self.endings, include_str!("prelude/ended.sh")),
+            (self.failing_endings, include_str!("prelude/failed.sh")),
             (self.files, include_str!("prelude/file.sh")),
             (self.eventually, include_str!("prelude/eventually.sh")),
             (self.checks, include_str!("prelude/check.sh")),
             (self.containers, include_str!("prelude/container.sh")),
             (self.postgres, include_str!("prelude/postgres.sh")),
+            (self.ports, include_str!("prelude/port.sh")),
+            (self.http, include_str!("prelude/http.sh")),
+            (self.found, include_str!("prelude/found.sh")),
+            (self.contents, include_str!("prelude/text.sh")),
         ]
     }
 
     fn compare(&self) -> bool {
-        self.outputs || self.postgres
+        self.outputs || self.postgres || self.contents
     }
 }
 
@@ -159,6 +202,15 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.psql {
         programs.push("psql");
+    }
+    if needs.sqlite {
+        programs.push("sqlite3");
+    }
+    if needs.python {
+        programs.push("python3");
+    }
+    if needs.http {
+        programs.push("curl");
     }
     format!(
         "#!/usr/bin/env bash
@@ -303,7 +355,17 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     let outputs = lab
         .steps()
         .filter_map(|step: &Step| step.expectation.as_ref());
-    let lines = outputs.flat_map(|expectation| &expectation.lines);
+    let contents = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Http(asked) => asked.body.as_ref(),
+        Probe::File {
+            promise: FilePromise::Text(text),
+            ..
+        } => Some(text),
+        _ => None,
+    });
+    let lines = outputs
+        .chain(contents)
+        .flat_map(|expectation| &expectation.lines);
     let shown = lines.flat_map(|(_, line)| match line {
         ExpectedLine::Skip => &[],
         ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
@@ -311,7 +373,7 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     });
     let answers = lab.checks().filter_map(|check| match &check.probe {
         Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        Probe::Container { .. } => None,
+        _ => None,
     });
     shown.chain(answers.flatten())
 }

@@ -4,10 +4,13 @@
 
 mod page;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use labrun_model::{FilePromise, PortState};
 use page::{Page, run, run_with, script};
 
 const TABLE: &str = " id |  name   \n----+---------\n  1 | Swastik\n  2 | Budi\n(2 rows)";
@@ -113,6 +116,38 @@ fn a_session_keeps_its_state_and_gives_each_step_its_output() {
         .sh("pwd | grep -c /lab$")
         .text("1");
     run(&script(page)).is_green();
+}
+
+#[test]
+fn sqlite3_and_python_are_sessions() {
+    let page = Page::new()
+        .sh("sqlite3 a.db")
+        .sql("CREATE TABLE t (a INT);\nINSERT INTO t\nVALUES (1), (2);")
+        .sql(".mode box\nSELECT * FROM t;")
+        .text("┌───┐\n│ a │\n├───┤\n│ 1 │\n│ 2 │\n└───┘")
+        .sql(".quit")
+        .sh("python3")
+        .python("def twice(n):\n    return n * 2\n\ntwice(4)")
+        .text("8")
+        .python("for i in range(2):\n    print(i)")
+        .text("0\n1")
+        .python("exit()")
+        .sh("ls nothing")
+        .fails()
+        .sh("bash")
+        .sh("(exit 7)")
+        .fails()
+        .sh("exit");
+    run(&script(page)).is_green();
+    let at_sqlite = || Page::new().sh("sqlite3");
+    check_red(at_sqlite().sql("SELEC 1;").sql(".quit"), 8);
+    check_red(at_sqlite().sql("SELECT 1;").text("2").sql(".quit"), 12);
+    let at_python = || Page::new().sh("python3");
+    check_red(at_python().python("1/0").python("exit()"), 8);
+    check_red(at_python().python("x = = 1").python("exit()"), 8);
+    check_red(at_python().python("1 + 1").text("3").python("exit()"), 12);
+    check_red(Page::new().sh("true").fails(), 4);
+    check_red(Page::new().sh("bash").sh("true").fails().sh("exit"), 8);
 }
 
 #[test]
@@ -251,4 +286,68 @@ fn an_interrupted_script_leaves_nothing() {
         .expect("the folder can be read")
         .count();
     assert_eq!(left, 0);
+}
+
+#[test]
+fn a_port_is_tried() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let page = |state| Page::new().sh("true").port(port, state);
+    run(&script(page(PortState::Open))).is_green();
+    check_red(page(PortState::Closed), 7);
+    drop(listener);
+    run(&script(page(PortState::Closed))).is_green();
+    check_red(page(PortState::Open), 7);
+}
+
+/// Answers every question alike, as long as the test lives.
+fn serve(answer: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    port
+}
+
+#[test]
+fn an_http_server_is_asked() {
+    let port = serve("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nlive\nid 42\n");
+    let page = |status, body| Page::new().sh("true").http(port, status, body);
+    run(&script(page(200, None))).is_green();
+    run(&script(page(200, Some("live\nid <int>")))).is_green();
+    check_red(page(204, None), 7);
+    check_red(page(200, Some("live\nid 43")), 9);
+    let nobody = Page::new().sh("true").http(1, 200, None);
+    check_red(nobody, 7);
+}
+
+#[test]
+fn a_file_is_looked_at() {
+    let texts = |texts: &[&str]| {
+        FilePromise::Contains(texts.iter().map(|text| (*text).to_owned()).collect())
+    };
+    let page = || Page::new().file("a/conf", "port = 5432\nuser 'me'");
+    let texts_of = |wanted: &[&str]| page().looks_at("a/conf", texts(wanted));
+    run(&script(
+        page()
+            .looks_at("a/conf", FilePromise::Present)
+            .looks_at("a", FilePromise::Present)
+            .looks_at("b", FilePromise::Absent)
+            .looks_at("a/conf", texts(&["5432", "= 5", "'me'"]))
+            .reads("a/conf", "port = <int>\n..."),
+    ))
+    .is_green();
+    check_red(page().looks_at("b", FilePromise::Present), 8);
+    check_red(page().looks_at("a", FilePromise::Absent), 8);
+    check_red(texts_of(&["5432", "-e you"]), 8);
+    check_red(page().reads("a/conf", "port = <int>"), 9);
+    let leads_out = Page::new()
+        .sh("ln -s /etc/passwd link")
+        .looks_at("link", FilePromise::Present);
+    check_red(leads_out, 7);
 }

@@ -3,13 +3,13 @@
 use std::io;
 
 use labrun_model::{
-    Action, DiffLine, Expectation, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
-    Line, Place, Span, Step, StepOutcome, Verdict,
+    Action, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place, Step,
+    StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::expectation::compare;
+use crate::expectation::{compare, first_difference};
 use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
@@ -156,8 +156,11 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
         TypedEnd::WrongSession { language, stack } => {
             let help = match language {
                 _ if stack.is_empty() => "the terminal was lost in an earlier step".to_owned(),
-                Language::Shell => "a step before this one has to leave psql with `\\q`".to_owned(),
-                Language::Sql => "a step before this one has to open psql".to_owned(),
+                Language::Shell => {
+                    "a step before this one has to leave the program: `\\q` in psql, `.quit` in sqlite3, `exit()` in Python".to_owned()
+                }
+                Language::Sql => "a step before this one has to open psql or sqlite3".to_owned(),
+                Language::Python => "a step before this one has to open python3".to_owned(),
             };
             let kind = FailureKind::WrongSession {
                 language: *language,
@@ -220,19 +223,6 @@ fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
             Attempt::NotYet(failure(place, FailureKind::Output(lines)))
         }
     }
-}
-
-/// The expected line at which the two sides part.
-fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
-    let before = lines
-        .iter()
-        .take_while(|line| matches!(line, DiffLine::Same(_)))
-        .count();
-    let last = expectation.lines.len().saturating_sub(1);
-    expectation
-        .lines
-        .get(before.min(last))
-        .map_or(expectation.span, |(span, _)| *span)
 }
 
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
