@@ -93,7 +93,7 @@ fn outputs(
     let mut printed = Vec::new();
     let mut otherwise = 0;
     let mut last = None;
-    let result = labrun_run::run(lab, options, interrupts, &mut |event| {
+    let result = labrun_run::run(lab, options, None, interrupts, &mut |event| {
         match &event {
             Event::StepFinished(block, outcome) => match &outcome.failure {
                 Some(failure) if matches!(failure.kind, FailureKind::Output(_)) => {
