@@ -286,7 +286,11 @@ fn wrong_labs(sources: &Sources, src: &Path, book_toml: &BookToml) -> Vec<Fault>
             continue;
         };
         let shown = src.join(&entry.chapter).display().to_string();
-        let (lab, diagnostics) = parse_chapter(&entry.name, SourceFile::new(shown, chapter.text()));
+        let (lab, diagnostics) = parse_chapter(
+            &entry.name,
+            SourceFile::new(shown, chapter.text()),
+            &entry.roles,
+        );
         let errors = diagnostics
             .iter()
             .filter(|found| found.severity == Severity::Error);
