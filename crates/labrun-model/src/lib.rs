@@ -8,10 +8,12 @@ mod event;
 mod expectation;
 mod lab;
 mod part;
+mod probe;
 mod sample;
 mod session;
 mod source;
 mod table;
+mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -21,10 +23,12 @@ pub use event::{
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
-    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
-    Section, Step, TerminalName,
+    Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
+pub use probe::{
+    Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
+};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
@@ -33,4 +37,5 @@ pub use session::{
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
+pub use used::{UsedImage, UsedProgram};
 pub use value::{Placeholder, ValueKind};

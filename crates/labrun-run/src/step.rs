@@ -3,13 +3,13 @@
 use std::io;
 
 use labrun_model::{
-    Action, DiffLine, Expectation, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
-    Line, Place, Span, Step, StepOutcome, Verdict,
+    Action, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place, Step,
+    StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::expectation::compare;
+use crate::expectation::{compare, first_difference};
 use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
@@ -225,19 +225,6 @@ fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
     }
 }
 
-/// The expected line at which the two sides part.
-fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
-    let before = lines
-        .iter()
-        .take_while(|line| matches!(line, DiffLine::Same(_)))
-        .count();
-    let last = expectation.lines.len().saturating_sub(1);
-    expectation
-        .lines
-        .get(before.min(last))
-        .map_or(expectation.span, |(span, _)| *span)
-}
-
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
     Box::new(Failure {
         place,
@@ -256,8 +243,10 @@ fn kept(output: &str) -> String {
     if text.len() <= MOST {
         return text;
     }
-    let head = &text[..text.floor_char_boundary(MOST / 2)];
-    let tail = &text[text.ceil_char_boundary(text.len() - MOST / 2)..];
+    let is_boundary = |at: &usize| text.is_char_boundary(*at);
+    let end_of_head = (0..=MOST / 2).rev().find(is_boundary).unwrap_or(0);
+    let tail_at = (text.len() - MOST / 2..text.len()).find(is_boundary);
+    let (head, tail) = (&text[..end_of_head], &text[tail_at.unwrap_or(text.len())..]);
     let left_out = text.len() - head.len() - tail.len();
     format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
 }
