@@ -8,6 +8,7 @@ mod event;
 mod expectation;
 mod lab;
 mod part;
+mod probe;
 mod sample;
 mod session;
 mod source;
@@ -22,10 +23,12 @@ pub use event::{
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
-    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
-    Section, Step, TerminalName,
+    Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
+pub use probe::{
+    Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
+};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,

@@ -58,9 +58,10 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 9] = [
+const ENGINES: [(&str, &str); 10] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
+    ("hyper", "crates/labrun-run/src/engine/http.rs"),
     ("pty_process", "crates/labrun-run/src/terminal"),
     ("mdbook_driver", "crates/labrun-book/src/mdbook.rs"),
     ("axum", "crates/labrun-book/src/serve"),

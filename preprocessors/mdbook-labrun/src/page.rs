@@ -11,8 +11,9 @@ use labrun_parse::Fence;
 use labrun_recording::{Recording, Standing};
 
 use crate::Style;
+use crate::check::check_text;
 use crate::edits::Edits;
-use crate::html::{ShownSteps, changes, check_text, introduction, output_opening, step_opening};
+use crate::html::{ShownSteps, changes, introduction, output_opening, step_opening};
 use crate::recorded;
 use crate::words::Words;
 

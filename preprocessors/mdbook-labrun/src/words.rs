@@ -29,6 +29,26 @@ pub(crate) struct Words {
     pub(crate) asks_server: &'static str,
     /// What is asked of the engine.
     pub(crate) asks_engine: &'static str,
+    /// What is asked of the network.
+    pub(crate) asks_port: &'static str,
+    /// What is asked of an HTTP server.
+    pub(crate) asks_web: &'static str,
+    /// What is looked at.
+    pub(crate) asks_file: &'static str,
+    /// A port at which somebody listens.
+    pub(crate) open: &'static str,
+    /// A port at which nobody does.
+    pub(crate) closed: &'static str,
+    /// Above the body of an HTTP answer.
+    pub(crate) body: &'static str,
+    /// A file that must be there.
+    pub(crate) present: &'static str,
+    /// A file that must not be there.
+    pub(crate) absent: &'static str,
+    /// Above texts that stand in a file.
+    pub(crate) contains: &'static str,
+    /// Above all lines of a file.
+    pub(crate) reads: &'static str,
     /// Above the expected answer.
     pub(crate) answer: &'static str,
     /// The answer when no row is expected.
@@ -107,6 +127,16 @@ const ENGLISH: Words = Words {
     check: "Check",
     asks_server: "Asked of PostgreSQL at {name}:",
     asks_engine: "Asked of Docker: the state of the container {name}.",
+    asks_port: "Tried over TCP: a connection to {name}.",
+    asks_web: "Asked over HTTP: {name}.",
+    asks_file: "Looked at: the file {name}.",
+    open: "accepted",
+    closed: "nobody listens",
+    body: "The body must be:",
+    present: "It must be there.",
+    absent: "It must not be there.",
+    contains: "In it must stand:",
+    reads: "Its lines must be:",
     answer: "The answer must be:",
     no_rows: "no row",
     waits: "It may take up to {n}.",
@@ -175,6 +205,16 @@ const INDONESIAN: Words = Words {
     check: "Pemeriksaan",
     asks_server: "Ditanyakan kepada PostgreSQL di {name}:",
     asks_engine: "Ditanyakan kepada Docker: keadaan container {name}.",
+    asks_port: "Dicoba lewat TCP: koneksi ke {name}.",
+    asks_web: "Ditanyakan lewat HTTP: {name}.",
+    asks_file: "Diperiksa: berkas {name}.",
+    open: "koneksi diterima",
+    closed: "tidak ada yang mendengarkan",
+    body: "Isi jawabannya harus:",
+    present: "Berkas itu harus ada.",
+    absent: "Berkas itu tidak boleh ada.",
+    contains: "Di dalamnya harus tertulis:",
+    reads: "Isinya harus:",
     answer: "Jawabannya harus:",
     no_rows: "tidak ada baris",
     waits: "Paling lama ditunggu {n}.",
