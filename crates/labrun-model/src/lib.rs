@@ -32,8 +32,8 @@ pub use probe::{
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
-    SessionKind, SessionTracker, Word, closes, engine_commands, opener, python_lines,
-    shell_wants_more, words,
+    SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,
+    python_lines, shell_wants_more, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};

@@ -12,7 +12,7 @@ mod unfinished;
 
 pub use engine::{EngineCommand, engine_commands};
 pub use line::{Word, words};
-pub use opener::{Opener, opener};
+pub use opener::{Opener, opener, opening_command};
 pub use python::{KeyedLine, PythonReader, python_lines};
 pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 pub use unfinished::shell_wants_more;

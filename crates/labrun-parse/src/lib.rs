@@ -19,6 +19,7 @@ mod fences;
 mod markdown;
 mod nearest;
 mod origins;
+mod prose;
 mod resolve;
 mod roles;
 mod sql;
@@ -35,6 +36,7 @@ pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
 pub use origins::expanded;
+pub use prose::{Prose, prose};
 
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");
