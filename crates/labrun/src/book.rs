@@ -135,7 +135,7 @@ impl OpenBook {
         text: String,
     ) -> Result<(Lab, Vec<Diagnostic>), BookError> {
         let source = self.as_shown(entry, self.shown(entry), text)?;
-        Ok(parse_chapter(&entry.name, source))
+        Ok(parse_chapter(&entry.name, source, &entry.roles))
     }
 
     /// The file of a lab's chapter.

@@ -1,12 +1,16 @@
 //! Chapters and what they become when their steps print something else.
 
 use labrun_model::{Lab, Severity, SourceFile};
-use labrun_parse::{expanded, parse_chapter};
+use labrun_parse::{Roles, expanded, parse_chapter};
 
 use super::*;
 
 fn parsed(text: &str) -> Option<Lab> {
-    let (lab, diagnostics) = parse_chapter("demo", SourceFile::new("src/demo.md", text));
+    let (lab, diagnostics) = parse_chapter(
+        "demo",
+        SourceFile::new("src/demo.md", text),
+        &Roles::default(),
+    );
     let is_right = diagnostics
         .iter()
         .all(|found| found.severity == Severity::Warning);
@@ -157,7 +161,11 @@ fn an_output_that_is_brought_in_is_refused_with_its_place() {
     let page = author.replace("{{#include out.txt}}", "one\ntwo");
     let parse = |text: &str| {
         let page = text.replace("{{#include out.txt}}", "one\ntwo");
-        let (lab, diagnostics) = parse_chapter("demo", expanded("src/demo.md", text, &page));
+        let (lab, diagnostics) = parse_chapter(
+            "demo",
+            expanded("src/demo.md", text, &page),
+            &Roles::default(),
+        );
         diagnostics.is_empty().then_some(lab)
     };
     assert!(page.contains("two"));

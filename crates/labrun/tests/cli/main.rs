@@ -11,6 +11,7 @@ mod accept;
 mod book;
 mod includes;
 mod ran;
+mod readme;
 mod record;
 mod reports;
 mod running;
