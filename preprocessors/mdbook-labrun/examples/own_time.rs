@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use mdbook_labrun::{Labrun, Strict, read_input};
+use mdbook_labrun::{Labrun, Strict, read_input, write_output};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
@@ -32,7 +32,7 @@ fn main() -> Result<()> {
         let ((context, book), read) = timed(|| Ok(read_input(&input)?))?;
         let (events, markdown) = timed(|| Ok(events(&book)))?;
         let (processed, labs) = timed(|| Ok(Labrun::new().process(&context, book)?))?;
-        let (output, written) = timed(|| Ok(serde_json::to_vec(&processed.book)?))?;
+        let (output, written) = timed(|| Ok(write_output(&processed.book)?))?;
         anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
         anyhow::ensure!(events > 0, "the Markdown was not read");
         writeln!(
