@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Failure, LeftOut, Notice, Part, Step, StepOutcome,
-    Summary, Verdict,
+    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, FailureKind, LeftOut, Notice,
+    Part, Step, StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -15,6 +15,7 @@ use super::world::World;
 use crate::check::{Outside, ask};
 use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
+use crate::evidence;
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
@@ -25,6 +26,8 @@ pub(super) struct Run<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) folder: LabFolder,
     pub(super) engine: Option<Engine>,
+    /// The variables of the lab's shell.
+    pub(super) environment: Vec<(String, String)>,
     pub(super) terminals: Terminals,
     /// The moment in the engine's events from which deaths count.
     pub(super) since: Option<Mark>,
@@ -68,13 +71,13 @@ impl Run<'_> {
                 emit(Event::LeftOut(index..blocks.len(), LeftOut::Ended));
                 break;
             }
-            let verdict = self.block(index, block, runs, summary, emit);
+            let (verdict, is_output) = self.block(index, block, runs, summary, emit);
             match verdict {
                 Verdict::Passed => self.note(index, block, BlockEnd::Passed),
                 Verdict::Failed => self.note(index, block, BlockEnd::Failed),
                 Verdict::NotRun => {}
             }
-            stopped |= verdict != Verdict::Passed && !options.keep_going;
+            stopped |= options.after_failure.stops(verdict, is_output);
             self.warn(emit);
         }
         summary.elapsed = self.begun.elapsed();
@@ -83,6 +86,7 @@ impl Run<'_> {
         }
     }
 
+    /// Does a block, and says its verdict and whether nothing but an output differs.
     fn block(
         &mut self,
         index: usize,
@@ -90,7 +94,7 @@ impl Run<'_> {
         runs: bool,
         summary: &mut Summary,
         emit: &mut dyn FnMut(Event),
-    ) -> Verdict {
+    ) -> (Verdict, bool) {
         match block {
             Block::Step(step) => {
                 let outcome = if runs {
@@ -99,9 +103,12 @@ impl Run<'_> {
                     step_not_run()
                 };
                 count_step(summary, step, outcome.verdict);
+                let failure = outcome.failure.as_ref();
+                let is_output =
+                    failure.is_some_and(|failure| matches!(failure.kind, FailureKind::Output(_)));
                 let verdict = outcome.verdict;
                 emit(Event::StepFinished(index, outcome));
-                verdict
+                (verdict, is_output)
             }
             Block::Check(check) => {
                 let outcome = if runs {
@@ -112,7 +119,7 @@ impl Run<'_> {
                 count_check(summary, outcome.verdict);
                 let verdict = outcome.verdict;
                 emit(Event::CheckFinished(index, outcome));
-                verdict
+                (verdict, false)
             }
         }
     }
@@ -199,8 +206,20 @@ impl Run<'_> {
         }
     }
 
+    /// What clean-up would destroy, and a maintainer wants to see.
+    pub(super) fn evidence(&self) -> Evidence {
+        evidence::collect(
+            self.world.lab,
+            self.engine.as_ref(),
+            &self.folder.start(),
+            &self.environment,
+            self.world.interrupts,
+        )
+    }
+
     /// Closes the terminals and gives back the engine for clean-up.
     pub(super) fn end(self, summary: &mut Summary, emit: &mut dyn FnMut(Event)) -> Option<Engine> {
+        summary.run_folder = self.world.journal.folder().display().to_string();
         summary.recordings = self
             .terminals
             .recordings()

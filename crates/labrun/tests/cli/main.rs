@@ -7,12 +7,15 @@
     reason = "a test says what it holds by unwrapping"
 )]
 
+mod accept;
 mod book;
+mod bundle;
 mod includes;
 mod ran;
 mod readme;
 mod record;
 mod reports;
 mod running;
+mod usage;
 mod verify;
 mod words;
