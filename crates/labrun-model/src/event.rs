@@ -126,6 +126,39 @@ pub struct DeadContainer {
 pub enum FailureKind {
     /// The output is not what the page shows: the lines of both, in order.
     Output(Vec<DiffLine>),
+    /// A name stands for another value than where it was captured.
+    OtherValue {
+        /// What was captured, and where.
+        captured: CapturedValue,
+        /// What came now.
+        came: String,
+    },
+    /// The output is JSON, but not that of the page.
+    Json {
+        /// Where in the value, as `$.replicas[0].state`.
+        path: String,
+        /// What the page says of it.
+        expected: String,
+        /// What came.
+        actual: String,
+    },
+    /// The output is no JSON.
+    NotJson {
+        /// Why, and where in the output.
+        reason: String,
+    },
+    /// PostgreSQL said what the page does not show: its WARNING and NOTICE lines.
+    Notice {
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// Relations between captured values do not hold.
+    Relations {
+        /// Those that do not hold, each with the reason.
+        broken: Vec<BrokenRelation>,
+        /// The captured values that they speak of.
+        captured: Vec<CapturedValue>,
+    },
     /// A command ended otherwise than the page says.
     Exit {
         /// What the page says.
@@ -183,13 +216,38 @@ pub enum FailureKind {
     },
 }
 
+/// A value that a name of the page stands for in the whole lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapturedValue {
+    /// The name, `sent_lsn`.
+    pub name: String,
+    /// What it stands for.
+    pub value: String,
+    /// The line of the chapter whose output or answer gave it.
+    pub place: Place,
+}
+
+/// A relation that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenRelation {
+    /// As the author wrote it.
+    pub relation: String,
+    /// Both sides with their values, or why they cannot be compared.
+    pub reason: String,
+}
+
 /// A line of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiffLine {
     /// Expected, and it came.
     Same(String),
     /// Expected, and it did not come.
-    Missing(String),
+    Missing {
+        /// The line as the page has it.
+        text: String,
+        /// Where it stands on the page.
+        place: Place,
+    },
     /// Not expected, and it came.
     Extra(String),
 }
@@ -239,6 +297,32 @@ impl std::fmt::Display for FailureKind {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Output(_) => formatter.write_str("the output is not what the page shows"),
+            Self::OtherValue { captured, came } => write!(
+                formatter,
+                "`<{}>` is {} since {}, but {came} came",
+                captured.name, captured.value, captured.place
+            ),
+            Self::Json {
+                path,
+                expected,
+                actual,
+            } => write!(
+                formatter,
+                "the JSON is not what the page shows: at {path} expected {expected}, but got {actual}"
+            ),
+            Self::NotJson { reason } => write!(formatter, "the output is not JSON: {reason}"),
+            Self::Notice { lines } => write!(
+                formatter,
+                "PostgreSQL said what the page does not show: {}",
+                lines.first().map_or("", String::as_str)
+            ),
+            Self::Relations { broken, .. } => {
+                let relations: Vec<String> = broken
+                    .iter()
+                    .map(|broken| format!("`{}` does not hold: {}", broken.relation, broken.reason))
+                    .collect();
+                formatter.write_str(&relations.join("; "))
+            }
             Self::Exit { expected, actual } => {
                 write!(formatter, "expected {expected}, but got {actual}")
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::expectation::{Expectation, Pattern, RowOrder};
+use crate::expectation::{Expectation, RowOrder};
+use crate::pattern::Pattern;
+use crate::relation::Relation;
 use crate::session::Language;
 use crate::source::{Place, SourceFile, Span};
 
@@ -141,6 +143,8 @@ pub struct Check {
     pub section: usize,
     /// What is asked and what the answer must be.
     pub probe: Probe,
+    /// What must hold between captured values, those of the answer included.
+    pub holds: Vec<Relation>,
     /// Until when the question is repeated.
     pub eventually: Option<Duration>,
     /// What to look at when the answer is wrong.
@@ -150,6 +154,8 @@ pub struct Check {
 /// What a check asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Probe {
+    /// Asks nobody: the check is its relations between captured values.
+    Captures,
     /// Asks a PostgreSQL server for rows.
     Postgres {
         /// A libpq connection string, `host=127.0.0.1 port=5454 user=postgres password=…`.

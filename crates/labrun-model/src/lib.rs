@@ -6,7 +6,11 @@
 mod diagnostic;
 mod event;
 mod expectation;
+mod json;
 mod lab;
+mod pattern;
+mod quantity;
+mod relation;
 mod session;
 mod source;
 mod table;
@@ -14,14 +18,18 @@ mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use event::{
-    CheckOutcome, DeadContainer, DiffLine, Event, Failure, FailureKind, Header, Notice,
-    StepOutcome, Summary, Verdict,
+    BrokenRelation, CapturedValue, CheckOutcome, DeadContainer, DiffLine, Event, Failure,
+    FailureKind, Header, Notice, StepOutcome, Summary, Verdict,
 };
-pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
+pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowOrder};
+pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
+pub use pattern::{Pattern, Piece};
+pub use quantity::{Quantity, QuantityKind};
+pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
     Word, closes, engine_commands, opener, words,

@@ -5,15 +5,17 @@ use labrun_model::{
 };
 
 use crate::attributes;
+use crate::captures::check_captures;
 use crate::check;
 use crate::codes;
 use crate::console;
 use crate::directives::check_left;
-use crate::expectation::{expectation, without_blank_ends};
+use crate::expectation::{expectation, unordered, without_blank_ends};
 use crate::fences::Fence;
+use crate::json::json;
 use crate::markdown::{Element, elements};
 use crate::resolve::{Names, Settings, check_characters, has_typed_line};
-use crate::roles::{Attribute, Role, role};
+use crate::roles::{Attribute, Form, Role, role};
 
 /// Reads a chapter as the lab `name`. The diagnostics are sorted by place.
 ///
@@ -35,6 +37,7 @@ pub fn parse_chapter_and_fences(
     let fences = chapter.fences;
     check_left(&source, &chapter.running, &mut chapter.diagnostics);
     let mut diagnostics = chapter.diagnostics;
+    check_captures(&source, &chapter.blocks, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let title = chapter.title.unwrap_or_else(|| name.to_owned());
     let (sections, blocks) = (chapter.sections, chapter.blocks);
@@ -136,7 +139,7 @@ impl<'a> Chapter<'a> {
             Role::Type(language) => self.typed(fence, language, attributes),
             Role::Console => self.console(fence, attributes),
             Role::File => self.file(fence, attributes),
-            Role::Output => self.output(fence),
+            Role::Output(form) => self.output(fence, form),
             Role::Check => self.check(fence),
             Role::Shown => Previous::Nothing,
         }
@@ -198,11 +201,15 @@ impl<'a> Chapter<'a> {
         Previous::File
     }
 
-    fn output(&mut self, fence: &Fence) -> Previous {
+    fn output(&mut self, fence: &Fence, form: Form) -> Previous {
         let (code, message, help) = match self.previous {
             Previous::Step(index) => {
                 if let Some(Block::Step(step)) = self.blocks.get_mut(index) {
-                    step.expectation = Some(expectation(fence.span, &fence.lines, &step.action));
+                    step.expectation = Some(match form {
+                        Form::Lines => expectation(fence.span, &fence.lines, &step.action),
+                        Form::Unordered => unordered(fence.span, &fence.lines),
+                        Form::Json => json(self.source, fence, &mut self.diagnostics),
+                    });
                 }
                 return Previous::Output;
             }

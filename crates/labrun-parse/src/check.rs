@@ -12,13 +12,14 @@ use toml::de::{DeTable, DeValue};
 use crate::codes;
 use crate::expectation::{row_order_of_query, text};
 use crate::fences::{Fence, part};
+use crate::holds::holds;
 use crate::nearest::suggest;
 use crate::sql::Script;
 use crate::tables::{Placed, Reader};
 use crate::values;
 
 /// Every key that a check can have.
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 10] = [
     "title",
     "postgres",
     "query",
@@ -26,6 +27,7 @@ pub(crate) const KEYS: [&str; 9] = [
     "container",
     "state",
     "health",
+    "holds",
     "eventually",
     "hint",
 ];
@@ -41,16 +43,17 @@ pub(crate) fn check(
     let mut reader = Reader::new(&place);
     let check = reader
         .parse(&text)
-        .and_then(|table| read(&mut reader, &table, fence));
+        .and_then(|table| read(&mut reader, &table, fence, &text));
     diagnostics.append(&mut reader.diagnostics);
     check
 }
 
-fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence) -> Option<Check> {
+fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str) -> Option<Check> {
     reader.check_keys(table, &KEYS);
     let title = required(reader, table, "title", fence.opening);
     let eventually = eventually(reader, table);
     let hint = reader.words(table, "hint").map(|(hint, _)| hint);
+    let holds = holds(reader, table, text);
     let probe = probe(reader, table, fence);
     Some(Check {
         number: 0,
@@ -58,6 +61,7 @@ fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence) -> Option<C
         span: fence.span,
         section: 0,
         probe: probe?,
+        holds,
         eventually,
         hint,
     })
@@ -135,6 +139,18 @@ fn probe(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence) -> Option<
             target_fault(reader, second, "a check asks one thing, and this asks two");
             None
         }
+        (None, None) if table.contains_key("holds") => {
+            foreign_keys(reader, table, ["query", "rows"], "postgres");
+            foreign_keys(reader, table, ["state", "health"], "container");
+            if let Some(key) = reader.key_span(table, "eventually") {
+                target_fault(
+                    reader,
+                    key,
+                    "`eventually` asks again, and this check asks nobody",
+                );
+            }
+            Some(Probe::Captures)
+        }
         (None, None) => {
             target_fault(reader, fence.opening, "the check does not say whom it asks");
             None
@@ -147,7 +163,7 @@ fn target_fault(reader: &mut Reader<'_>, span: Span, message: &str) {
         codes::CHECK_TARGET,
         span,
         message.to_owned(),
-        "it has either `postgres` with `query` and `rows`, or `container` with `state` or `health`",
+        "it has either `postgres` with `query` and `rows`, or `container` with `state` or `health`, or only `holds`",
     );
 }
 

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod book;
+mod captures;
 mod chapter;
 mod check;
 mod codes;
@@ -15,9 +16,12 @@ mod console;
 mod directives;
 mod expectation;
 mod fences;
+mod holds;
+mod json;
 mod markdown;
 mod nearest;
 mod origins;
+mod relation;
 mod resolve;
 mod roles;
 mod sql;

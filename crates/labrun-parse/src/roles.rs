@@ -19,11 +19,22 @@ pub(crate) enum Role {
     /// A step: writes a file.
     File,
     /// The expected output of the step before it.
-    Output,
+    Output(Form),
     /// A check.
     Check,
     /// Only shown.
     Shown,
+}
+
+/// How an output is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As lines, in the page's order.
+    Lines,
+    /// As lines, in any order.
+    Unordered,
+    /// As JSON.
+    Json,
 }
 
 /// An attribute with a value.
@@ -47,12 +58,14 @@ pub(crate) struct Attribute {
 }
 
 /// The words that stand without a value.
-pub(crate) const WORDS: [&str; 2] = ["check", "show"];
+pub(crate) const WORDS: [&str; 3] = ["check", "show", "unordered"];
 
 /// Languages of which one is likely meant where another word is near.
-const LANGUAGES: [&str; 7] = ["sh", "bash", "sql", "console", "text", "toml", "mermaid"];
+const LANGUAGES: [&str; 8] = [
+    "sh", "bash", "sql", "console", "text", "json", "toml", "mermaid",
+];
 
-const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`";
+const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql` or `console`, or has `file=PATH`; an output is `text` or `json`; a check is `toml check`; anything that is only shown has the word `show`";
 
 impl Key {
     /// Every attribute with its name.
@@ -91,7 +104,7 @@ impl Role {
                 Key::Eventually,
             ],
             Self::File => &[Key::File, Key::Name],
-            Self::Output | Self::Check | Self::Shown => &[],
+            Self::Output(_) | Self::Check | Self::Shown => &[],
         }
     }
 
@@ -100,7 +113,7 @@ impl Role {
         match self {
             Self::Type(_) | Self::Console => "a fence that is typed",
             Self::File => "a fence that writes a file",
-            Self::Output => "a fence that shows an output",
+            Self::Output(_) => "a fence that shows an output",
             Self::Check => "a check",
             Self::Shown => "a fence that is only shown",
         }
@@ -253,7 +266,7 @@ fn choose(fence: &Fence, words: &[Word], has_file: bool) -> Result<Role, Diagnos
     let misplaced = |word: &Word, message: String, help: &str| {
         Diagnostic::error(codes::MISPLACED_ATTRIBUTE, word.span, message).with_help(help)
     };
-    match (word("check"), word("show")) {
+    let role = match (word("check"), word("show")) {
         (Some(check), Some(_)) => Err(misplaced(
             check,
             "a fence is a check or only shown, not both".to_owned(),
@@ -268,6 +281,20 @@ fn choose(fence: &Fence, words: &[Word], has_file: bool) -> Result<Role, Diagnos
         (None, Some(_)) => Ok(Role::Shown),
         (None, None) if has_file => Ok(Role::File),
         (None, None) => by_language(fence),
+    }?;
+    match (word("unordered"), role) {
+        (Some(_), Role::Output(Form::Lines)) => Ok(Role::Output(Form::Unordered)),
+        (Some(word), Role::Output(_)) => Err(misplaced(
+            word,
+            "`unordered` is for lines, and JSON is compared as a value".to_owned(),
+            "remove it: the keys of an object come in any order anyway",
+        )),
+        (Some(word), _) => Err(misplaced(
+            word,
+            format!("`unordered` means nothing on {}", role.words()),
+            "put it on the `text` fence whose lines come in any order",
+        )),
+        (None, _) => Ok(role),
     }
 }
 
@@ -276,7 +303,8 @@ fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
         "sh" | "bash" => Ok(Role::Type(Language::Shell)),
         "sql" => Ok(Role::Type(Language::Sql)),
         "console" => Ok(Role::Console),
-        "text" => Ok(Role::Output),
+        "text" => Ok(Role::Output(Form::Lines)),
+        "json" => Ok(Role::Output(Form::Json)),
         "mermaid" => Ok(Role::Shown),
         "toml" => Err(no_role(
             fence,
@@ -330,7 +358,7 @@ fn misplaced_attribute(role: Role, attribute: &Attribute) -> Diagnostic {
         (Role::Check, Key::Eventually) => {
             "write it as a key inside the check: `eventually = \"15s\"`".to_owned()
         }
-        (Role::Output, _) => format!("put `{word}` on the step that prints the output"),
+        (Role::Output(_), _) => format!("put `{word}` on the step that prints the output"),
         _ if role.keys().is_empty() => format!("{} takes no attributes", role.words()),
         _ => {
             let keys: Vec<&str> = role.keys().iter().map(|key| key.word()).collect();
