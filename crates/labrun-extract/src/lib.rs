@@ -6,10 +6,13 @@
 
 mod command;
 mod effect;
+mod expression;
+mod json;
 mod page;
 mod part;
 mod plan;
 mod prelude;
+mod relation;
 mod script;
 mod shell;
 

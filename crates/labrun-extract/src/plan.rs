@@ -4,12 +4,13 @@
 //! the typed text. Where the chapter does what a script cannot do, there is a diagnostic and no script.
 
 use labrun_model::{
-    Action, Block, Diagnostic, ExpectedExit, Lab, Language, Opener, SessionKind, SessionTracker,
-    Span, Step,
+    Action, Block, Diagnostic, ExpectedExit, Lab, Language, Opener, Pattern, Probe, SessionKind,
+    SessionTracker, Span, Step,
 };
 
 use crate::command;
 use crate::effect::{Effect, effect};
+use crate::expression::posix;
 use crate::part::{Event, Opened, Part, Session, Typed};
 
 /// Cuts a lab into parts.
@@ -77,7 +78,34 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether bash can compare with the regular expressions of the page.
+    fn check_expressions(&mut self, block: &Block) {
+        let patterns: Vec<(Span, &Pattern)> = match block {
+            Block::Step(step) => match &step.expectation {
+                // What is JSON is compared by jq, which knows as much.
+                Some(expectation) if !expectation.lines().is_empty() => expectation.patterns(),
+                _ => Vec::new(),
+            },
+            Block::Check(check) => match &check.probe {
+                Probe::Postgres { rows, .. } => {
+                    let cells = rows.iter().flatten();
+                    cells.map(|cell| (check.span, cell)).collect()
+                }
+                Probe::Captures | Probe::Container { .. } => Vec::new(),
+            },
+        };
+        for (span, pattern) in patterns {
+            for what in pattern.expressions().filter_map(|text| posix(text).err()) {
+                let message = format!("lab.sh cannot compare with this expression: it has {what}");
+                let fault = Diagnostic::error("not-extractable", span, message);
+                self.diagnostics
+                    .push(fault.with_help("write it as a POSIX extended regular expression"));
+            }
+        }
+    }
+
     fn block(&mut self, block: &'a Block) {
+        self.check_expressions(block);
         match block {
             Block::Check(check) => {
                 self.end_part();

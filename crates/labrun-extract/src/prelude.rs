@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedLine, Lab, LabFile, Language, Pattern, Probe, Step, ValueKind,
+    Action, ExpectedExit, ExpectedOutput, Lab, LabFile, Language, Pattern, Probe, ValueKind,
 };
 
 use crate::part::{Event, Part, Typed};
@@ -17,13 +17,17 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
     let needs = Needs::of(lab, parts);
     let mut text = header(lab, &needs);
     text.push_str(include_str!("prelude/start.sh"));
-    if needs.docker || needs.psql {
-        let programs = [("docker", needs.docker), ("psql", needs.psql)];
-        let programs: Vec<_> = programs
-            .iter()
-            .filter(|(_, needed)| *needed)
-            .map(|(name, _)| *name)
-            .collect();
+    let programs = [
+        ("docker", needs.docker),
+        ("psql", needs.psql),
+        ("jq", needs.json),
+    ];
+    let programs: Vec<_> = programs
+        .iter()
+        .filter(|(_, needed)| *needed)
+        .map(|(name, _)| *name)
+        .collect();
+    if !programs.is_empty() {
         text.push_str(&format!("\nneeds {}\n", programs.join(" ")));
     }
     if needs.sudo {
@@ -39,8 +43,13 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
             text.push_str(functions);
         }
     }
+    if needs.compare() || needs.json || needs.holds {
+        text.push_str(include_str!("prelude/captured.sh"));
+    }
     if needs.compare() {
         text.push_str(include_str!("prelude/compare.sh"));
+    }
+    if needs.compare() || needs.json {
         text.push_str(&expressions(lab));
     }
     text.push_str(include_str!("prelude/finish.sh"));
@@ -68,6 +77,9 @@ struct Needs {
     checks: bool,
     postgres: bool,
     containers: bool,
+    json: bool,
+    quiet: bool,
+    holds: bool,
 }
 
 impl Needs {
@@ -86,7 +98,13 @@ impl Needs {
         };
         needs.sudo = has_word(&["sudo"]);
         needs.docker |= has_word(&engines) || compose_files(lab).next().is_some();
-        needs.outputs = lab.steps().any(|step| step.expectation.is_some());
+        for expectation in lab.steps().filter_map(|step| step.expectation.as_ref()) {
+            match expectation.output {
+                ExpectedOutput::Lines { .. } => needs.outputs = true,
+                ExpectedOutput::Json(_) => needs.json = true,
+            }
+        }
+        needs.holds = lab.checks().any(|check| !check.holds.is_empty());
         needs.eventually = needs.checks || lab.steps().any(|step| step.eventually.is_some());
         needs.endings = parts.iter().any(|part| match part {
             Part::Session(session) => session
@@ -107,6 +125,10 @@ impl Needs {
             }
             Part::Session(session) => {
                 self.sessions = true;
+                self.quiet |= session.events.iter().any(|event| match event {
+                    Event::Type(typed) => typed.step.expectation.is_none(),
+                    Event::Open(_) | Event::Close(_) => false,
+                });
                 if let Some(Event::Open(opened)) = session.events.first() {
                     self.steps |= !opened.before.is_empty();
                     let is_psql = opened.opening.kind.language() == Language::Sql;
@@ -116,6 +138,7 @@ impl Needs {
             Part::Check(check) => {
                 self.checks = true;
                 match check.probe {
+                    Probe::Captures => {}
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
                 }
@@ -123,7 +146,7 @@ impl Needs {
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 9] {
+    fn functions(&self) -> [(bool, &'static str); 12] {
         [
             (self.steps, include_str!("prelude/step.sh")),
             (self.sessions, include_str!("prelude/session.sh")),
@@ -134,6 +157,9 @@ impl Needs {
             (self.checks, include_str!("prelude/check.sh")),
             (self.containers, include_str!("prelude/container.sh")),
             (self.postgres, include_str!("prelude/postgres.sh")),
+            (self.quiet, include_str!("prelude/quiet.sh")),
+            (self.json, include_str!("prelude/json.sh")),
+            (self.holds, include_str!("prelude/holds.sh")),
         ]
     }
 
@@ -159,6 +185,9 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.psql {
         programs.push("psql");
+    }
+    if needs.json {
+        programs.push("jq");
     }
     format!(
         "#!/usr/bin/env bash
@@ -300,20 +329,13 @@ fn expressions(lab: &Lab) -> String {
 }
 
 fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
-    let outputs = lab
-        .steps()
-        .filter_map(|step: &Step| step.expectation.as_ref());
-    let lines = outputs.flat_map(|expectation| &expectation.lines);
-    let shown = lines.flat_map(|(_, line)| match line {
-        ExpectedLine::Skip => &[],
-        ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
-        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) => cells.as_slice(),
-    });
+    let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
+    let shown = outputs.flat_map(|expectation| expectation.patterns());
     let answers = lab.checks().filter_map(|check| match &check.probe {
         Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        Probe::Container { .. } => None,
+        Probe::Captures | Probe::Container { .. } => None,
     });
-    shown.chain(answers.flatten())
+    shown.map(|(_, pattern)| pattern).chain(answers.flatten())
 }
 
 /// By what the script names the chapter before the number of a line. A line is a step's identity there, so it is that of

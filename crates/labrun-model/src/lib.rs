@@ -6,22 +6,22 @@
 mod diagnostic;
 mod event;
 mod expectation;
+mod failure;
 mod json;
 mod lab;
 mod pattern;
 mod quantity;
 mod relation;
+mod sample;
 mod session;
 mod source;
 mod table;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use event::{
-    BrokenRelation, CapturedValue, CheckOutcome, DeadContainer, DiffLine, Event, Failure,
-    FailureKind, Header, Notice, StepOutcome, Summary, Verdict,
-};
+pub use event::{CheckOutcome, Event, Header, Notice, StepOutcome, Summary, Verdict};
 pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowOrder};
+pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
@@ -30,6 +30,7 @@ pub use lab::{
 pub use pattern::{Pattern, Piece};
 pub use quantity::{Quantity, QuantityKind};
 pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
+pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
     Word, closes, engine_commands, opener, words,

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use labrun_model::{
-    Action, Block, CheckOutcome, Event, Failure, Header, Lab, Notice, Step, StepOutcome, Summary,
-    Verdict,
+    Action, Block, CheckOutcome, Event, Failure, Header, Lab, Notice, Samples, Step, StepOutcome,
+    Summary, Verdict,
 };
 
 use crate::check::ask;
@@ -16,6 +16,7 @@ use crate::cleanup::{
 };
 use crate::engine::{Endpoint, Engine, Mark, discover};
 use crate::environment::lab_environment;
+use crate::expectation::Captures;
 use crate::lab_folder::LabFolder;
 use crate::preflight::{Setting, needs_engine, preflight};
 use crate::step::{Stage, do_step};
@@ -135,6 +136,8 @@ struct Run<'a> {
     folder: LabFolder,
     engine: Option<Engine>,
     terminals: Terminals,
+    /// What the names of the page stand for by now.
+    captures: Captures,
     /// The moment in the engine's events from which deaths count.
     since: Option<Mark>,
     begun: Instant,
@@ -189,6 +192,7 @@ impl World<'_> {
             since: ready.engine.as_ref().map(Engine::mark),
             engine: ready.engine,
             terminals,
+            captures: Captures::default(),
             begun,
         })
     }
@@ -224,6 +228,7 @@ impl Run<'_> {
                             check,
                             self.world.lab,
                             self.engine.as_ref(),
+                            &mut self.captures,
                             self.world.interrupts,
                         );
                         self.name_the_dead(outcome.failure.as_mut());
@@ -255,6 +260,7 @@ impl Run<'_> {
                 folder: &self.folder,
                 sudo: self.world.sudo,
                 terminals: &mut self.terminals,
+                captures: &mut self.captures,
                 interrupts: self.world.interrupts,
             },
         );
@@ -343,6 +349,7 @@ fn check_not_run() -> CheckOutcome {
         verdict: Verdict::NotRun,
         elapsed: Duration::ZERO,
         attempts: 0,
+        samples: Samples::default(),
         failure: None,
     }
 }

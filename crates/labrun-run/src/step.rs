@@ -3,13 +3,13 @@
 use std::io;
 
 use labrun_model::{
-    Action, DiffLine, Expectation, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
-    Line, Place, Span, Step, StepOutcome, Verdict,
+    Action, CapturedValue, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place,
+    Step, StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::expectation::compare;
+use crate::expectation::{Captures, NOTICE_HELP, compare, notices};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
 use crate::terminal::{Typed, TypedEnd};
@@ -21,6 +21,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) folder: &'a LabFolder,
     pub(crate) sudo: &'a Sudo,
     pub(crate) terminals: &'a mut Terminals,
+    /// What the names of the page stand for; a step that passes adds to it.
+    pub(crate) captures: &'a mut Captures,
     pub(crate) interrupts: &'a Interrupts,
 }
 
@@ -95,7 +97,13 @@ fn type_and_judge(
                 Attempt::Failed(failure)
             }
         }
-        None => judge_output(step, &typed, stage.lab),
+        None => match judge_output(step, &typed, stage, &place) {
+            Ok(new) => {
+                stage.captures.add(new);
+                Attempt::Passed
+            }
+            Err(failure) => Attempt::NotYet(failure),
+        },
     }
 }
 
@@ -201,30 +209,37 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
     }
 }
 
-fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
+/// What the output captures, where it is as the page says. A step without an output must do without messages of
+/// PostgreSQL, too.
+fn judge_output(
+    step: &Step,
+    typed: &Typed,
+    stage: &Stage<'_>,
+    typed_at: &Place,
+) -> Result<Vec<CapturedValue>, Box<Failure>> {
     let Some(expectation) = &step.expectation else {
-        return Attempt::Passed;
-    };
-    match compare(expectation, &typed.output.text) {
-        Ok(()) => Attempt::Passed,
-        Err(lines) => {
-            let place = lab.place(first_difference(expectation, &lines));
-            Attempt::NotYet(failure(place, FailureKind::Output(lines)))
+        let lines = match &step.action {
+            Action::Type {
+                language: Language::Sql,
+                ..
+            } => notices(&typed.output.text),
+            _ => Vec::new(),
+        };
+        if lines.is_empty() {
+            return Ok(Vec::new());
         }
-    }
-}
-
-/// The expected line at which the two sides part.
-fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
-    let before = lines
-        .iter()
-        .take_while(|line| matches!(line, DiffLine::Same(_)))
-        .count();
-    let last = expectation.lines.len().saturating_sub(1);
-    expectation
-        .lines
-        .get(before.min(last))
-        .map_or(expectation.span, |(span, _)| *span)
+        let mut failure = failure(typed_at.clone(), FailureKind::Notice { lines });
+        failure.hint = Some(NOTICE_HELP.to_owned());
+        return Err(failure);
+    };
+    compare(expectation, &typed.output.text, stage.captures, stage.lab).map_err(|mismatch| {
+        let mut failure = failure(stage.lab.place(mismatch.span), mismatch.kind);
+        failure.hint = mismatch.hint;
+        if !matches!(failure.kind, FailureKind::Output(_)) {
+            failure.output = shortened(&typed.output.text);
+        }
+        failure
+    })
 }
 
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {

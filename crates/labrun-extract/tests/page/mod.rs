@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Answer, Block, Check, ContainerState, Expectation, ExpectedExit, ExpectedLine, Health,
-    Lab, LabFile, Language, Line, Pattern, Probe, RowOrder, Section, SourceFile, Span, Step,
-    TableLine, TerminalName, table_lines,
+    Action, Answer, Block, Check, ContainerState, Expectation, ExpectedExit, ExpectedLine,
+    ExpectedOutput, Health, JsonNode, Lab, LabFile, Language, Line, LineOrder, Pattern, Probe,
+    Relation, RowOrder, Section, SourceFile, Span, Step, TableLine, TerminalName, table_lines,
 };
 
 /// A page that grows by blocks.
@@ -82,14 +82,39 @@ impl Page {
 
     /// The expected output of the last step.
     pub(crate) fn text(self, text: &str) -> Self {
-        self.output(text, RowOrder::Any)
+        self.output(text, LineOrder::RowsAny)
     }
 
     pub(crate) fn ordered_text(self, text: &str) -> Self {
-        self.output(text, RowOrder::Given)
+        self.output(text, LineOrder::Given)
     }
 
-    fn output(mut self, text: &str, row_order: RowOrder) -> Self {
+    pub(crate) fn unordered_text(self, text: &str) -> Self {
+        self.output(text, LineOrder::Any)
+    }
+
+    /// The expected JSON of the last step; the page shows `text` for it.
+    pub(crate) fn json(mut self, text: &str, mut root: JsonNode) -> Self {
+        let (span, lines) = self.fence("json", text);
+        root.span = lines[0].span;
+        self.last().expectation = Some(Expectation {
+            span,
+            output: ExpectedOutput::Json(Some(root)),
+        });
+        self
+    }
+
+    /// A check that is a relation between captured values.
+    pub(crate) fn holds(self, mut relation: Relation) -> Self {
+        let mut page = self.check(&relation.text.clone(), Probe::Captures, 0);
+        if let Some(Block::Check(check)) = page.blocks.last_mut() {
+            relation.span = check.span;
+            check.holds.push(relation);
+        }
+        page
+    }
+
+    fn output(mut self, text: &str, order: LineOrder) -> Self {
         let (span, lines) = self.fence("text", text);
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         let patterns = |cells: Vec<&str>| cells.into_iter().map(Pattern::parse).collect();
@@ -101,16 +126,17 @@ impl Page {
                     TableLine::Text(text) if text.trim() == "..." => ExpectedLine::Skip,
                     TableLine::Text(text) => ExpectedLine::Text(Pattern::parse(text)),
                     TableLine::Header(cells) => ExpectedLine::TableHeader(patterns(cells)),
-                    TableLine::Row(cells) => ExpectedLine::TableRow(patterns(cells)),
-                    TableLine::Rule => return None,
+                    TableLine::Row(cells) => ExpectedLine::TableRow(
+                        cells.iter().map(|cell| Pattern::parse(cell)).collect(),
+                    ),
+                    TableLine::Rule | TableLine::Continued => return None,
                 };
                 Some((line.span, expected))
             })
             .collect();
         self.last().expectation = Some(Expectation {
             span,
-            row_order,
-            lines,
+            output: ExpectedOutput::Lines { order, lines },
         });
         self
     }
@@ -181,6 +207,7 @@ impl Page {
             span,
             section: self.sections.len() - 1,
             probe,
+            holds: Vec::new(),
             eventually: (seconds > 0).then(|| Duration::from_secs(seconds)),
             hint: Some("Look at the server's log.".to_owned()),
         }));

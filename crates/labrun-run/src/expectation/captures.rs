@@ -1,5 +1,6 @@
 //! What the names of the page stand for: in one comparison, and in the whole lab. Pure.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use labrun_model::{CapturedValue, Lab, Placeholder, Span};
@@ -27,6 +28,8 @@ impl Captures {
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     bound: Vec<Bound>,
+    /// Whether anything was compared with what the lab knew before.
+    asked: Cell<bool>,
     /// The line of the page that is being compared.
     at: Span,
     /// Expressions that were needed before, because a flood of lines is compared with the same one.
@@ -69,6 +72,11 @@ impl Bindings {
         self.at = span;
     }
 
+    /// Whether a value that the lab knew before has played a part.
+    pub(super) fn were_asked(&self) -> bool {
+        self.asked.get()
+    }
+
     /// A point to come back to.
     pub(super) fn mark(&self) -> usize {
         self.bound.len()
@@ -83,6 +91,9 @@ impl Bindings {
     pub(super) fn value(&self, placeholder: &Placeholder) -> Option<&str> {
         let same = |bound: &&Bound| bound.name == placeholder.name;
         let found = self.bound.iter().find(same)?;
+        if found.shown.is_none() {
+            self.asked.set(true);
+        }
         placeholder.binds().then_some(found.value.as_str())
     }
 

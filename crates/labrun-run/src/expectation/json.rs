@@ -286,8 +286,13 @@ impl Comparison<'_> {
         const LONGEST: usize = 60;
         let range = value.range();
         let text = self.output.get(range.start..range.end).unwrap_or_default();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let text = words.join(" ");
+        let text = match value {
+            Value::Array(_) | Value::Object(_) => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                words.join(" ")
+            }
+            _ => text.to_owned(),
+        };
         match text.char_indices().nth(LONGEST) {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,

@@ -183,9 +183,12 @@ impl Comparison<'_> {
         let Err(failure) = compare(&mut bindings) else {
             return Ok(bindings.captured(self.lab));
         };
+        // A flood is not compared twice for nothing.
         let mut afresh = Bindings::default();
-        let contradiction = compare(&mut afresh)
-            .ok()
+        let contradiction = bindings
+            .were_asked()
+            .then(|| compare(&mut afresh).ok())
+            .flatten()
             .and_then(|()| afresh.contradiction(self.captures));
         Err(match contradiction {
             None => Problem::Different(failure),

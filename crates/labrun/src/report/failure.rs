@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{DeadContainer, DiffLine, Failure, FailureKind};
+use labrun_model::{CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 
 use super::{BAD, FAINT, GOOD, STRONG};
 
@@ -15,6 +15,12 @@ pub(crate) fn draw(failure: &Failure) -> String {
     match &failure.kind {
         FailureKind::Output(lines) => draw_comparison(&mut drawn, lines),
         FailureKind::Answer { expected, actual } => draw_answer(&mut drawn, expected, actual),
+        FailureKind::Relations { captured, .. } => draw_captured(&mut drawn, captured),
+        FailureKind::Notice { lines } => {
+            for line in lines {
+                push_line(&mut drawn, &format!("   {BAD}+ {line}{BAD:#}"));
+            }
+        }
         _ => {}
     }
     if let Some(output) = &failure.output {
@@ -40,7 +46,9 @@ fn draw_comparison(drawn: &mut String, lines: &[DiffLine]) {
     for line in lines {
         let text = match line {
             DiffLine::Same(text) => format!("     {text}"),
-            DiffLine::Missing(text) => format!("   {GOOD}- {text}{GOOD:#}"),
+            DiffLine::Missing { text, place } => {
+                format!("   {GOOD}- {text}{GOOD:#}   {FAINT}{place}{FAINT:#}")
+            }
             DiffLine::Extra(text) => format!("   {BAD}+ {text}{BAD:#}"),
         };
         push_line(drawn, &text);
@@ -58,6 +66,15 @@ fn draw_answer(drawn: &mut String, expected: &[String], actual: &[String]) {
     };
     side("expected", expected);
     side("but got ", actual);
+}
+
+fn draw_captured(drawn: &mut String, captured: &[CapturedValue]) {
+    for CapturedValue { name, value, place } in captured {
+        push_line(
+            drawn,
+            &format!("   `<{name}>` is {value}   {FAINT}{place}{FAINT:#}"),
+        );
+    }
 }
 
 fn draw_container(drawn: &mut String, container: &DeadContainer) {

@@ -164,7 +164,9 @@ fn failure(failure: &Failure) -> Value {
 fn side(line: &DiffLine) -> Value {
     match line {
         DiffLine::Same(text) => json!({"side": "same", "text": text}),
-        DiffLine::Missing(text) => json!({"side": "missing", "text": text}),
+        DiffLine::Missing { text, place } => {
+            json!({"side": "missing", "text": text, "path": place.path, "line": place.line})
+        }
         DiffLine::Extra(text) => json!({"side": "extra", "text": text}),
     }
 }
