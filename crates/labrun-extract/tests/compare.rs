@@ -476,8 +476,7 @@ fn json_is_compared_as_a_value() {
         ],
         is_open: false,
     };
-    let came = r#"{"none": null, "list": [1, 2, "5", {}, {"state": "streaming", "x": 0}], "a": 5,
-        "id": 47, "at": "at 10.0.0.1:5432 \"ab\""}"#;
+    let came = r#"{"none": null, "list": [1, 2, "5", {}, {"state": "streaming", "x": 0}], "a": 5, "id": 47, "at": "at 10.0.0.1:5432 \"ab\""}"#;
     printed_json(root(), came).is_green();
     for (right, wrong) in [
         ("\"a\": 5", "\"a\": 6"),

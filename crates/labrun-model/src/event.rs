@@ -1,8 +1,10 @@
 //! What a run tells while it happens: events, verdicts and failures. The runner emits them, reporters print them.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::part::LeftOut;
 use crate::sample::Samples;
 
 /// Something that happened in a run, in the order in which it happened.
@@ -18,6 +20,8 @@ pub enum Event {
     StepFinished(usize, StepOutcome),
     /// A check has been answered.
     CheckFinished(usize, CheckOutcome),
+    /// Blocks that are not in the part of the lab which was asked for: their indexes, and why.
+    LeftOut(Range<usize>, LeftOut),
     /// Everything is over, clean-up too.
     Finished(Summary),
 }
@@ -53,6 +57,8 @@ pub enum Notice {
     },
     /// Clean-up has begun.
     CleaningUp,
+    /// Something that the reader of the report should know, and that is as it should be.
+    Remark(String),
     /// Something that does not change the verdict.
     Warning(String),
 }
@@ -77,6 +83,8 @@ pub struct StepOutcome {
     pub elapsed: Duration,
     /// How often it was tried; more than one only with `eventually`.
     pub attempts: u32,
+    /// What the last attempt printed, cut in the middle beyond 64 KiB; empty for a step that writes a file.
+    pub output: String,
     /// What went wrong.
     pub failure: Option<Failure>,
 }
@@ -113,7 +121,7 @@ pub struct Summary {
     pub checks_failed: usize,
     /// Checks that were not reached.
     pub checks_not_run: usize,
-    /// Blocks behind the one that the user wanted to stop at.
+    /// Blocks that are not in the part of the lab which was asked for.
     pub left_out: usize,
     /// The whole run without clean-up.
     pub elapsed: Duration,

@@ -9,6 +9,7 @@ mod expectation;
 mod failure;
 mod json;
 mod lab;
+mod part;
 mod pattern;
 mod quantity;
 mod relation;
@@ -27,6 +28,7 @@ pub use lab::{
     Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
     Section, Step, TerminalName,
 };
+pub use part::{LeftOut, Part};
 pub use pattern::{Pattern, Piece};
 pub use quantity::{Quantity, QuantityKind};
 pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};

@@ -19,6 +19,8 @@ pub struct Book {
     pub title: Option<String>,
     /// The folder with the chapters, relative to the book's root; `src` where `book.toml` says nothing.
     pub src: PathBuf,
+    /// What this book's readers type to run labrun, such as `script/labrun`; `labrun` where `book.toml` says nothing.
+    pub run_with: String,
     /// The labs in the order of `book.toml`.
     pub labs: Vec<LabEntry>,
 }
@@ -38,16 +40,29 @@ pub struct LabEntry {
     pub span: Span,
 }
 
+impl Default for Book {
+    /// What a book is of which `book.toml` says nothing.
+    fn default() -> Self {
+        Self {
+            title: None,
+            src: PathBuf::from("src"),
+            run_with: "labrun".to_owned(),
+            labs: Vec::new(),
+        }
+    }
+}
+
 /// Every key that the table of a lab can have.
 pub(crate) const LAB_KEYS: [&str; 3] = ["chapter", "needs", "duration"];
 
-/// The keys of our preprocessor: mdBook's own, and the table of the labs.
-pub(crate) const PREPROCESSOR_KEYS: [&str; 6] = [
+/// The keys of our preprocessor: mdBook's own, how readers call labrun, and the table of the labs.
+pub(crate) const PREPROCESSOR_KEYS: [&str; 7] = [
     "command",
     "before",
     "after",
     "optional",
     "renderers",
+    "run-with",
     "labs",
 ];
 
@@ -60,11 +75,7 @@ pub fn parse_book(source: &SourceFile) -> (Book, Vec<Diagnostic>) {
         let end = floor_boundary(source.text(), range.end);
         Span::new(start, end.max(start))
     };
-    let mut book = Book {
-        title: None,
-        src: PathBuf::from("src"),
-        labs: Vec::new(),
-    };
+    let mut book = Book::default();
     let mut reader = Reader::new(&place);
     if let Some(table) = reader.parse(source.text()) {
         read(&mut reader, &table, &mut book);
@@ -91,6 +102,9 @@ fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, book: &mut Book) {
         return;
     };
     reader.check_keys(labrun, &PREPROCESSOR_KEYS);
+    if let Some((run_with, _)) = reader.words(labrun, "run-with") {
+        book.run_with = run_with;
+    }
     let Some(labs) = reader.table(labrun, "labs") else {
         return;
     };

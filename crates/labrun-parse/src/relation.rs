@@ -268,6 +268,12 @@ fn literal(text: &str) -> Option<(usize, Quantity)> {
     };
     let long = word(|c| c.is_alphanumeric() || matches!(c, '/' | ':' | '.'));
     let whole = &text[..long];
+    if whole.contains(['/', ':']) {
+        let kinds = [QuantityKind::Lsn, QuantityKind::Duration];
+        return kinds
+            .into_iter()
+            .find_map(|kind| Some((long, Quantity::read(kind, whole)?)));
+    }
     let number = word(|c| c.is_ascii_digit() || c == '.');
     let unit = text[number..].trim_start();
     let unit_end = unit
@@ -277,13 +283,9 @@ fn literal(text: &str) -> Option<(usize, Quantity)> {
     if let Some(bytes) = bytes(&text[..number], &unit[..unit_end]) {
         return Some((if unit_end == 0 { number } else { with_unit }, bytes));
     }
-    [
-        (long, QuantityKind::Lsn, whole),
-        (long, QuantityKind::Duration, whole),
-        (with_unit, QuantityKind::Duration, &text[..with_unit]),
-    ]
-    .into_iter()
-    .find_map(|(length, kind, word)| Some((length, Quantity::read(kind, word)?)))
+    [(long, whole), (with_unit, &text[..with_unit])]
+        .into_iter()
+        .find_map(|(length, word)| Some((length, Quantity::read(QuantityKind::Duration, word)?)))
 }
 
 /// A whole number, or an amount of bytes in the units of PostgreSQL's settings.

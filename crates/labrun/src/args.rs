@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
+
+use crate::commands::completions::labs;
 
 /// Runs the labs of an mdBook: types a chapter's commands into a real terminal and verifies what the chapter promises.
 #[derive(Debug, Parser)]
@@ -72,8 +75,9 @@ pub(crate) enum Command {
 /// `labrun run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
     /// usual sockets]
@@ -88,9 +92,8 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Stop after this step: its number, or the name that its fence gives it
-    #[arg(long, value_name = "STEP")]
-    pub(crate) until: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 
     /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
     /// Actions, where it is the default. May be given several times
@@ -100,6 +103,21 @@ pub(crate) struct Run {
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
     pub(crate) dry_run: bool,
+}
+
+/// The part of a lab that is wanted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Part of a lab")]
+pub(crate) struct Selection {
+    /// Stop after this step: its number, or the name that its fence gives it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+
+    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
+    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
+    /// left out
+    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
+    pub(crate) only: Option<String>,
 }
 
 /// Where a report goes, and in which form; the name of the file says it.
@@ -135,12 +153,17 @@ pub(crate) struct List {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Also list the sections of each lab, as `labrun LAB --only SECTION` knows them
+    #[arg(long)]
+    pub(crate) sections: bool,
 }
 
 /// `labrun check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Only these labs [default: all]
+    #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) labs: Vec<String>,
 }
 
@@ -148,6 +171,7 @@ pub(crate) struct Check {
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
     /// Only these labs [default: all]
+    #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) labs: Vec<String>,
 
     /// Write nothing; fail when a script differs from its chapter
@@ -227,8 +251,9 @@ fn site_url(text: &str) -> Result<String, String> {
 /// `labrun verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine [default: as `labrun run` finds it]
     #[arg(long, value_name = "URL")]
@@ -252,10 +277,18 @@ pub(crate) struct Help {
 
 /// `labrun completions`.
 #[derive(Debug, Args)]
+#[command(after_long_help = COMPLETIONS)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
 }
+
+const COMPLETIONS: &str = "\
+Commands, options and the names of the book's labs are completed. The script asks this very program,
+so it belongs where the shell reads it at its start:
+  bash   echo 'source <(labrun completions bash)' >> ~/.bashrc
+  zsh    echo 'source <(labrun completions zsh)' >> ~/.zshrc
+  fish   echo 'labrun completions fish | source' > ~/.config/fish/completions/labrun.fish";
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -281,7 +314,19 @@ impl Color {
     }
 }
 
-/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before a first word that is no command.
+/// The commands' names.
+pub(crate) fn command_names() -> Vec<String> {
+    let command = Arguments::command();
+    let commands = command.get_subcommands();
+    commands.map(|one| one.get_name().to_owned()).collect()
+}
+
+/// What a command line can hold: beside the commands, everything that the short form `labrun LAB` takes.
+pub(crate) fn with_short_form() -> clap::Command {
+    Run::augment_args(Arguments::command())
+}
+
+/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before everything when the first word is no command.
 pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     let command = Arguments::command();
@@ -292,7 +337,7 @@ pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
             _ if word.starts_with('-') => at += 1,
             _ => {
                 if command.find_subcommand(word).is_none() {
-                    arguments.insert(at, "run".into());
+                    arguments.insert(1, "run".into());
                 }
                 break;
             }
@@ -319,7 +364,11 @@ mod tests {
         check(&["labrun", "chapter3"], &["labrun", "run", "chapter3"]);
         check(
             &["labrun", "--book", "x", "chapter3", "--keep"],
-            &["labrun", "--book", "x", "run", "chapter3", "--keep"],
+            &["labrun", "run", "--book", "x", "chapter3", "--keep"],
+        );
+        check(
+            &["labrun", "--keep", "chapter3"],
+            &["labrun", "run", "--keep", "chapter3"],
         );
         check(&["labrun", "list"], &["labrun", "list"]);
         check(&["labrun"], &["labrun"]);
@@ -329,5 +378,6 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
+        with_short_form().debug_assert();
     }
 }

@@ -148,7 +148,12 @@ fn port<'a>(session: &Session<'a>) -> Option<&'a str> {
 }
 
 /// The box at the beginning of a lab: what it proves, what a reader needs, how long it takes, and how all of it is run.
-pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> String {
+pub(crate) fn introduction(
+    lab: &Lab,
+    facts: &LabFacts<'_>,
+    run_with: &str,
+    words: &Words,
+) -> String {
     let checks = match lab.checks().count() {
         0 => String::new(),
         checks => format!("{}{}", words.and, words.check_count.of(checks)),
@@ -174,7 +179,7 @@ pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> St
     fact(words.needs, &needs);
     let duration: Vec<String> = facts.duration.iter().map(|text| inline(text)).collect();
     fact(words.duration, &duration);
-    fact(words.run, &[code(&format!("labrun {}", lab.name))]);
+    fact(words.run, &[code(&format!("{run_with} {}", lab.name))]);
     if facts.has_script {
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);
@@ -191,6 +196,7 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
         inline(&check.title)
     );
     match &check.probe {
+        Probe::Captures => {}
         Probe::Postgres {
             connection,
             query,
@@ -223,6 +229,11 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
                 .collect();
             let _ = writeln!(text, "<p>{asks} {} {}</p>", words.answer, states.join(", "));
         }
+    }
+    if !check.holds.is_empty() {
+        let relations: Vec<&str> = check.holds.iter().map(|held| held.text.as_str()).collect();
+        let relations = fenced("text", &relations.join("\n"));
+        let _ = write!(text, "<p>{}</p>\n\n{relations}\n", words.holds);
     }
     if let Some(limit) = check.eventually {
         let limit = words.length(limit);

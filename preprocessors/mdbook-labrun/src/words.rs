@@ -35,6 +35,8 @@ pub(crate) struct Words {
     pub(crate) answer: &'static str,
     /// The answer when no row is expected.
     pub(crate) no_rows: &'static str,
+    /// Above the relations between values of the chapter that must hold.
+    pub(crate) holds: &'static str,
     /// How long a check waits for its answer.
     pub(crate) waits: &'static str,
     /// Before a check's hint.
@@ -98,6 +100,7 @@ const ENGLISH: Words = Words {
     asks_engine: "Asked of Docker: the state of the container {name}.",
     answer: "The answer must be:",
     no_rows: "no row",
+    holds: "Of the values that were printed it must hold that:",
     waits: "It may take up to {n}.",
     hint: "If it is not:",
     terminal: "in the terminal {name}",
@@ -147,6 +150,7 @@ const INDONESIAN: Words = Words {
     asks_engine: "Ditanyakan kepada Docker: keadaan container {name}.",
     answer: "Jawabannya harus:",
     no_rows: "tidak ada baris",
+    holds: "Di antara nilai-nilai yang tercetak harus berlaku:",
     waits: "Paling lama ditunggu {n}.",
     hint: "Jika tidak:",
     terminal: "di terminal {name}",

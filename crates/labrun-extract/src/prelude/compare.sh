@@ -20,7 +20,7 @@ compare() {
   local lab_values=$lab_captured lab_reached=0 reached values i said=''
   if fits; then
     # A name is captured at the line that shows it.
-    for i in "${!want[@]}"; do capture $(($1 + ${want_at[i]})) "$(named_in "${want[i]}")"; done
+    for i in "${!want[@]}"; do capture $(($1 + want_at[i])) "$(named_in "${want[i]}")"; done
     return
   fi
   reached=$lab_reached
@@ -29,7 +29,7 @@ compare() {
     values=$lab_values
     for i in "${!want[@]}"; do
       lab_values=$values
-      other_value $(($1 + ${want_at[i]})) "$(named_in "${want[i]}")"
+      other_value $(($1 + want_at[i])) "$(named_in "${want[i]}")"
     done
   fi
   said=$(unshown)
@@ -290,7 +290,7 @@ read_lines() {
       lab_rule=${line##*+} lab_kind[-1]=H lab_text[-1]=$lab_cells
       continue
     fi
-    if [[ $line =~ $record[-+]*$ && $line =~ $record ]]; then line=${BASH_REMATCH[0]}; fi
+    if [[ $line =~ ${record}[-+]*$ && $line =~ $record ]]; then line=${BASH_REMATCH[0]}; fi
     squeeze "$line"
     lab_text+=("${line%%[![:space:]]*}$lab_squeezed") lab_at+=("$i")
     if [[ $line =~ ^(psql:[^\ ]+:\ )?(WARNING|NOTICE):\ \  ]]; then lab_kind+=(N); else lab_kind+=(T); fi
@@ -300,11 +300,11 @@ read_lines() {
 # add_row LINE: a row of a table, or further lines of the cells of the row above. psql writes `+` into the margin behind a
 # cell that goes on; behind the last column only the rule tells the margin from a value that ends with `+`.
 add_row() {
-  local -a parts goes_on=()
+  local -a came goes_on=()
   local c cell any=''
-  IFS='|' read -r -a parts <<<"$1|"
-  for c in "${!parts[@]}"; do
-    cell=${parts[c]} goes_on[c]=''
+  IFS='|' read -r -a came <<<"$1|"
+  for c in "${!came[@]}"; do
+    cell=${came[c]} goes_on[c]=''
     if [[ $cell == *+ ]] && ((c < columns - 1 || ${#cell} == ${#lab_rule})); then
       goes_on[c]=1 cell=${cell%+} any=1
     fi

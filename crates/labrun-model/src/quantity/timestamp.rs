@@ -11,9 +11,7 @@ pub(super) fn read(text: &str) -> Option<(i128, bool)> {
     let date = text.get(..10)?;
     let rest = text.get(10..)?;
     let mut total = days(date)?.checked_mul(DAY)?;
-    let zone_at = rest
-        .find(|c: char| matches!(c, '+' | '-' | 'Z' | 'U'))
-        .unwrap_or(rest.len());
+    let zone_at = rest.find(['+', '-', 'Z', 'U']).unwrap_or(rest.len());
     let (clock, zone) = rest.split_at(zone_at);
     total = total.checked_add(time(clock.trim_start_matches('T').trim())?)?;
     if zone.is_empty() {

@@ -156,7 +156,8 @@ impl Alignment<'_> {
         }
         for (a, line) in actual.iter().enumerate() {
             let blank = matches!(line, TableLine::Text(text) if text.trim().is_empty());
-            if !taken[a] && !blank && !(more_allowed && may_be_skipped(line)) {
+            let skipped = more_allowed && may_be_skipped(line);
+            if !(taken[a] || blank || skipped) {
                 self.extra(line);
             }
         }

@@ -9,7 +9,7 @@ use super::captures::Bindings;
 use super::pattern::fits_exactly;
 
 /// What is wrong with an output, and the page's line to look at; no line, where the output is no JSON.
-pub(super) type Fault = (Option<Span>, FailureKind);
+pub(super) type Fault = Box<(Option<Span>, FailureKind)>;
 
 /// Compares an output as a whole with the page's value.
 pub(super) fn compare_json(
@@ -17,7 +17,7 @@ pub(super) fn compare_json(
     output: &str,
     bindings: &mut Bindings,
 ) -> Result<(), Fault> {
-    let none = |reason: String| (None, FailureKind::NotJson { reason });
+    let none = |reason: String| Box::new((None, FailureKind::NotJson { reason }));
     let parsed = parse_to_ast(output, &CollectOptions::default(), &strict()).map_err(|error| {
         let (line, column) = (error.line_display(), error.column_display());
         let what = error.kind().to_string().to_lowercase();
@@ -67,7 +67,7 @@ impl Difference {
             expected: self.expected,
             actual: self.actual,
         };
-        (Some(self.span), kind)
+        Box::new((Some(self.span), kind))
     }
 }
 

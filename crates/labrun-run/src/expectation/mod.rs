@@ -130,17 +130,17 @@ impl Comparison<'_> {
         order: LineOrder,
     ) -> Result<Vec<CapturedValue>, Box<Mismatch>> {
         let actual = without_blank_ends(table_lines(lines));
-        let fits = |actual: &[TableLine<'_>], bindings: &mut Bindings| {
-            if matcher::matches(expected, actual, order, bindings) {
+        let fits = |bindings: &mut Bindings| {
+            if matcher::matches(expected, &actual, order, bindings) {
                 Ok(())
             } else {
                 Err(())
             }
         };
-        let problem = match self.tried(|bindings| fits(&actual, bindings)) {
+        let problem = match self.tried(fits) {
             Ok(new) => return Ok(new),
             Err(Problem::OtherValue(mismatch)) => return Err(mismatch),
-            Err(Problem::Different(())) => self.unshown(expected, &actual, &fits),
+            Err(Problem::Different(())) => self.unshown(expected, &actual, order),
         };
         Err(problem.unwrap_or_else(|| {
             let sides = Sides {
@@ -166,11 +166,14 @@ impl Comparison<'_> {
         let tried = self.tried(|bindings| json::compare_json(root, output, bindings));
         tried.map_err(|problem| match problem {
             Problem::OtherValue(mismatch) => mismatch,
-            Problem::Different((span, kind)) => Box::new(Mismatch {
-                span: span.unwrap_or(self.span),
-                kind,
-                hint: None,
-            }),
+            Problem::Different(fault) => {
+                let (span, kind) = *fault;
+                Box::new(Mismatch {
+                    span: span.unwrap_or(self.span),
+                    kind,
+                    hint: None,
+                })
+            }
         })
     }
 
@@ -211,7 +214,7 @@ impl Comparison<'_> {
         &self,
         expected: &[Wanted],
         actual: &[TableLine<'_>],
-        fits: &dyn Fn(&[TableLine<'_>], &mut Bindings) -> Result<(), ()>,
+        order: LineOrder,
     ) -> Option<Box<Mismatch>> {
         let is_shown = |line: &TableLine<'_>| {
             let mut bindings = Bindings::from(self.captures);
@@ -227,7 +230,10 @@ impl Comparison<'_> {
             return None;
         }
         let kept = without_blank_ends(kept);
-        fits(&kept, &mut Bindings::from(self.captures)).ok()?;
+        let mut bindings = Bindings::from(self.captures);
+        if !matcher::matches(expected, &kept, order, &mut bindings) {
+            return None;
+        }
         let lines = said.iter().filter_map(|line| match line {
             TableLine::Text(text) => Some((*text).to_owned()),
             _ => None,
