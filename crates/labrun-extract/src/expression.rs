@@ -3,6 +3,38 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use labrun_model::{Block, Diagnostic, Pattern, Probe, Span};
+
+/// The regular expressions of a block that bash cannot compare with.
+pub(crate) fn refused(block: &Block) -> Vec<Diagnostic> {
+    let patterns: Vec<(Span, &Pattern)> = match block {
+        Block::Step(step) => match &step.expectation {
+            // What is JSON is compared by jq, which knows as much.
+            Some(expectation) if !expectation.lines().is_empty() => expectation.patterns(),
+            _ => Vec::new(),
+        },
+        Block::Check(check) => match &check.probe {
+            Probe::Postgres { rows, .. } => {
+                let cells = rows.iter().flatten();
+                cells.map(|cell| (check.span, cell)).collect()
+            }
+            Probe::Captures | Probe::Container { .. } => Vec::new(),
+        },
+    };
+    let fault = |span, what| {
+        let message = format!("lab.sh cannot compare with this expression: it has {what}");
+        let fault = Diagnostic::error("not-extractable", span, message);
+        fault.with_help("write it as a POSIX extended regular expression")
+    };
+    patterns
+        .into_iter()
+        .flat_map(|(span, pattern)| {
+            let refused = pattern.expressions().filter_map(|text| posix(text).err());
+            refused.map(move |what| fault(span, what))
+        })
+        .collect()
+}
+
 /// The expression in POSIX's extended syntax, or what in it POSIX cannot say.
 pub(crate) fn posix(expression: &str) -> Result<String, &'static str> {
     let mut translated = String::new();
