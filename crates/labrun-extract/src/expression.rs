@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use labrun_model::{Block, Diagnostic, Pattern, Probe, Span};
+use labrun_model::{Block, Diagnostic, FilePromise, Pattern, Probe, Span};
 
 /// The regular expressions of a block that bash cannot compare with.
 pub(crate) fn refused(block: &Block) -> Vec<Diagnostic> {
@@ -18,7 +18,17 @@ pub(crate) fn refused(block: &Block) -> Vec<Diagnostic> {
                 let cells = rows.iter().flatten();
                 cells.map(|cell| (check.span, cell)).collect()
             }
-            Probe::Captures | Probe::Container { .. } => Vec::new(),
+            Probe::Http(asked) => asked
+                .body
+                .as_ref()
+                .map_or_else(Vec::new, |body| body.patterns()),
+            Probe::File {
+                promise: FilePromise::Text(text),
+                ..
+            } => text.patterns(),
+            Probe::Captures | Probe::Container { .. } | Probe::Tcp { .. } | Probe::File { .. } => {
+                Vec::new()
+            }
         },
     };
     let fault = |span, what| {

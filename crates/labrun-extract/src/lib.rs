@@ -12,6 +12,7 @@ mod page;
 mod part;
 mod plan;
 mod prelude;
+mod question;
 mod relation;
 mod script;
 mod shell;

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedOutput, Lab, LabFile, Language, Pattern, Probe, SessionKind,
-    ValueKind,
+    Action, ExpectedExit, ExpectedOutput, FilePromise, Lab, LabFile, Language, Pattern, Probe,
+    SessionKind, ValueKind,
 };
 
 use crate::part::{Event, Part, Typed};
@@ -23,6 +23,7 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
         ("psql", needs.psql),
         ("sqlite3", needs.sqlite),
         ("python3", needs.python),
+        ("curl", needs.http),
         ("jq", needs.json),
     ];
     let programs: Vec<_> = programs
@@ -87,6 +88,10 @@ struct Needs {
     json: bool,
     quiet: bool,
     holds: bool,
+    ports: bool,
+    http: bool,
+    found: bool,
+    contents: bool,
 }
 
 impl Needs {
@@ -156,16 +161,25 @@ impl Needs {
             }
             Part::Check(check) => {
                 self.checks = true;
-                match check.probe {
+                match &check.probe {
                     Probe::Captures => {}
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
+                    Probe::Tcp { .. } => self.ports = true,
+                    Probe::Http(asked) => {
+                        self.http = true;
+                        self.contents |= asked.body.is_some();
+                    }
+                    Probe::File { promise, .. } => {
+                        self.found = true;
+                        self.contents |= matches!(promise, FilePromise::Text(_));
+                    }
                 }
             }
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 15] {
+    fn functions(&self) -> [(bool, &'static str); 19] {
         [
             (self.steps, include_str!("prelude/step.sh")),
             (self.failing_steps, include_str!("prelude/fails.sh")),
@@ -182,11 +196,15 @@ impl Needs {
             (self.quiet, include_str!("prelude/quiet.sh")),
             (self.json, include_str!("prelude/json.sh")),
             (self.holds, include_str!("prelude/holds.sh")),
+            (self.ports, include_str!("prelude/port.sh")),
+            (self.http, include_str!("prelude/http.sh")),
+            (self.found, include_str!("prelude/found.sh")),
+            (self.contents, include_str!("prelude/text.sh")),
         ]
     }
 
     fn compare(&self) -> bool {
-        self.outputs || self.postgres
+        self.outputs || self.postgres || self.contents
     }
 }
 
@@ -213,6 +231,9 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.python {
         programs.push("python3");
+    }
+    if needs.http {
+        programs.push("curl");
     }
     if needs.json {
         programs.push("jq");
@@ -358,10 +379,20 @@ fn expressions(lab: &Lab) -> String {
 
 fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
-    let shown = outputs.flat_map(|expectation| expectation.patterns());
+    let contents = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Http(asked) => asked.body.as_ref(),
+        Probe::File {
+            promise: FilePromise::Text(text),
+            ..
+        } => Some(text),
+        _ => None,
+    });
+    let shown = outputs
+        .chain(contents)
+        .flat_map(|expectation| expectation.patterns());
     let answers = lab.checks().filter_map(|check| match &check.probe {
         Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        Probe::Captures | Probe::Container { .. } => None,
+        _ => None,
     });
     shown.map(|(_, pattern)| pattern).chain(answers.flatten())
 }

@@ -6,15 +6,13 @@
 use std::slice::Iter;
 use std::time::Duration;
 
-use labrun_model::{
-    Action, Check, ContainerState, ExpectedExit, ExpectedOutput, Health, Lab, Language, Probe,
-    RowOrder, SessionKind, Step,
-};
+use labrun_model::{Action, Check, ExpectedExit, ExpectedOutput, Lab, Language, SessionKind, Step};
 
 use crate::json::json;
 use crate::page;
 use crate::part::{Event, Opened, Part, Session, Typed};
 use crate::prelude;
+use crate::question::question;
 use crate::relation;
 use crate::shell::{comment, here_document, is_plain_command, quoted, word};
 
@@ -271,33 +269,7 @@ impl Writer<'_> {
     fn check(&mut self, check: &Check) {
         let line = self.lab.source.line(check.span.start);
         self.place(line);
-        let mut question = match &check.probe {
-            Probe::Captures => String::new(),
-            Probe::Postgres {
-                connection,
-                query,
-                rows,
-                row_order,
-            } => {
-                let ordered = if *row_order == RowOrder::Given {
-                    " ordered"
-                } else {
-                    ""
-                };
-                here_document(&format!("  ask_at {line} {}", word(connection)), query)
-                    + &here_document(&format!("  rows_at {line}{ordered}"), &page::rows(rows))
-            }
-            Probe::Container {
-                name,
-                state,
-                health,
-            } => format!(
-                "  container_at {line} {} {} {}\n",
-                word(name),
-                state.map_or("-", ContainerState::name),
-                health.map_or("-", Health::name),
-            ),
-        };
+        let mut question = question(self.lab, line, &check.probe);
         for held in &check.holds {
             let line = self.lab.source.line(held.span.start);
             let words = relation::words(held);

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use labrun_extract::extract;
 use labrun_model::{
-    Comparison, ContainerState, Health, JsonItem, JsonNode, JsonValue, Operand, Pattern,
-    Placeholder, Quantity, Relation, Side, Sign, Span, Term,
+    Comparison, ContainerState, FilePromise, Health, JsonItem, JsonNode, JsonValue, Operand,
+    Pattern, Placeholder, PortState, Quantity, Relation, Side, Sign, Span, Term,
 };
 use page::{Page, script};
 use snapbox::{assert_data_eq, file};
@@ -57,6 +57,15 @@ fn everything() -> Page {
         .sql("SELECT * FROM nothing;")
         .sqlstate("42P01")
         .sql("\\q")
+        .port(5454, PortState::Open)
+        .http(8080, 200, Some("id <int>\n..."))
+        .http(8080, 404, None)
+        .looks_at("replication/standby.signal", FilePromise::Absent)
+        .looks_at(
+            "replication/docker-compose.yml",
+            FilePromise::Contains(vec!["postgres:17".to_owned(), "it's".to_owned()]),
+        )
+        .reads("replication/docker-compose.yml", "services:\n...")
         .file("replication/docker-compose.yml", "services: {}")
         .sh("psql \"host=127.0.0.1 port=5454 user=me\" -c 'SELECT 1'")
         .answer("it's")

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::part::LeftOut;
 use crate::sample::Samples;
+use crate::used::{UsedImage, UsedProgram};
 
 /// Something that happened in a run, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,10 @@ pub enum Event {
 pub struct Header {
     /// Names and values in the order in which they are shown: engine, compose, images, sudo, lab folder.
     pub facts: Vec<(String, String)>,
+    /// The engine and the programs that the lab uses, as far as their versions are known.
+    pub programs: Vec<UsedProgram>,
+    /// The images that the lab uses and the engine has.
+    pub images: Vec<UsedImage>,
 }
 
 /// A word about the run itself.

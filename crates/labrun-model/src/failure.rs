@@ -120,6 +120,8 @@ pub enum FailureKind {
         /// What came instead.
         actual: Vec<String>,
     },
+    /// A check was answered, and the text of the answer or of the file is not what the check says: the lines of both.
+    Content(Vec<DiffLine>),
     /// A check could not be asked.
     Unreachable {
         /// The reason.
@@ -224,6 +226,7 @@ impl std::fmt::Display for FailureKind {
             Self::SessionLost { reason } => write!(formatter, "the session is gone: {reason}"),
             Self::NotWritten { reason } => write!(formatter, "the file was not written: {reason}"),
             Self::Answer { .. } => formatter.write_str("the answer is not what the page promises"),
+            Self::Content(_) => formatter.write_str("the text is not what the page promises"),
             Self::Unreachable { reason } => {
                 write!(formatter, "the question could not be asked: {reason}")
             }

@@ -11,12 +11,14 @@ mod json;
 mod lab;
 mod part;
 mod pattern;
+mod probe;
 mod quantity;
 mod relation;
 mod sample;
 mod session;
 mod source;
 mod table;
+mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -25,11 +27,13 @@ pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowO
 pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
-    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
-    Section, Step, TerminalName,
+    Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
 pub use pattern::{Pattern, Piece};
+pub use probe::{
+    Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
+};
 pub use quantity::{Quantity, QuantityKind};
 pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
 pub use sample::{Answered, Sample, Samples};
@@ -39,4 +43,5 @@ pub use session::{
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
+pub use used::{UsedImage, UsedProgram};
 pub use value::{Placeholder, ValueKind};

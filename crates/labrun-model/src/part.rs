@@ -103,7 +103,8 @@ impl std::fmt::Display for LeftOut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{Check, Probe};
+    use crate::lab::Check;
+    use crate::probe::Probe;
     use crate::source::Span;
     use crate::{Action, ExpectedExit, LabFile, Step, TerminalName};
 

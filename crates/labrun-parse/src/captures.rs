@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use labrun_model::{
-    Block, Check, Diagnostic, Pattern, Placeholder, Probe, Relation, SourceFile, Span,
+    Block, Check, Diagnostic, FilePromise, Pattern, Placeholder, Probe, Relation, SourceFile, Span,
 };
 use regex_lite::Regex;
 
@@ -59,7 +59,17 @@ fn patterns(block: &Block) -> Vec<(Span, &Pattern)> {
             Probe::Postgres { rows, .. } => {
                 rows.iter().flatten().map(|cell| (*span, cell)).collect()
             }
-            Probe::Captures | Probe::Container { .. } => Vec::new(),
+            Probe::Http(asked) => asked
+                .body
+                .as_ref()
+                .map_or_else(Vec::new, |body| body.patterns()),
+            Probe::File {
+                promise: FilePromise::Text(text),
+                ..
+            } => text.patterns(),
+            Probe::Captures | Probe::Container { .. } | Probe::Tcp { .. } | Probe::File { .. } => {
+                Vec::new()
+            }
         },
     }
 }

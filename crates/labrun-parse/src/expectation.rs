@@ -31,6 +31,12 @@ fn in_order(span: Span, lines: &[Line], order: LineOrder) -> Expectation {
     }
 }
 
+/// What the lines promise about a text that is no output of a step: the body of an answer, or a file. What orders its
+/// rows is not known, so the page's order is a promise.
+pub(crate) fn content(span: Span, lines: &[Line]) -> Expectation {
+    in_order(span, lines, LineOrder::Given)
+}
+
 /// The lines from the first to the last that is not blank: blank lines at the ends of an output promise nothing.
 pub(crate) fn without_blank_ends(lines: &[Line]) -> &[Line] {
     let shown = |line: &Line| !line.text.trim().is_empty();

@@ -55,7 +55,7 @@ pub fn fences(source: &SourceFile) -> Vec<Fence> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use labrun_model::{ContainerState, Health, ValueKind};
+    use labrun_model::{ContainerState, Health, PortState, ValueKind};
 
     use super::*;
 
@@ -96,6 +96,8 @@ mod tests {
         check("Checks", check::KEYS);
         check("Checks", ContainerState::ALL.map(|(word, _)| word));
         check("Checks", Health::ALL.map(|(word, _)| word));
+        check("Checks", PortState::ALL.map(|(word, _)| word));
+        check("Checks", ["present", "absent"]);
         check("book.toml", book::LAB_KEYS);
         check("book.toml", book::PREPROCESSOR_KEYS);
         let placeholders = quoted("Expectations");

@@ -1,10 +1,11 @@
 //! Asks a lab's checks of what a reader built by hand: nothing is typed, nothing is started, nothing is cleaned up.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use labrun_model::{Block, Check, CheckOutcome, Lab, Pattern, Probe, Relation};
 
-use crate::check::ask;
+use crate::check::{Outside, ask};
 use crate::engine::{Engine, discover};
 use crate::expectation::Captures;
 use crate::{Interrupts, RunError};
@@ -12,11 +13,13 @@ use crate::{Interrupts, RunError};
 /// Asks every check of a lab once, in the order of the chapter, and tells each outcome with the check's index into
 /// [`Lab::blocks`]. A check that may take a while is not waited for: what is not so now, is not so yet. Values that steps
 /// print are known only in a run, so relations between them are not asked, nor a check that is nothing else.
+/// Files are looked for below `folder`, where the reader works.
 ///
 /// # Errors
 /// When there is no check, when no engine answers and a check needs one, or when a signal came.
 pub fn verify(
     lab: &Lab,
+    folder: &Path,
     engine: Option<&str>,
     interrupts: &Interrupts,
     tell: &mut dyn FnMut(usize, CheckOutcome),
@@ -39,6 +42,11 @@ pub fn verify(
         .transpose()?;
     let mut captures = Captures::default();
     let mut answered = BTreeSet::new();
+    let outside = Outside {
+        engine: engine.as_ref(),
+        folder,
+        interrupts,
+    };
     for (index, block) in lab.blocks.iter().enumerate() {
         let Block::Check(check) = block else { continue };
         answered.extend(answered_names(check));
@@ -55,7 +63,7 @@ pub fn verify(
         if at_once.probe == Probe::Captures && at_once.holds.is_empty() {
             continue;
         }
-        let outcome = ask(&at_once, lab, engine.as_ref(), &mut captures, interrupts);
+        let outcome = ask(&at_once, lab, outside, &mut captures);
         if let Some(signal) = interrupts.signal() {
             return Err(RunError::Interrupted(signal));
         }

@@ -14,15 +14,21 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
+    ("labrun-recording", &["labrun-model"]),
     ("labrun-preprocessor", &["labrun-model"]),
     (
         "mdbook-labrun",
-        &["labrun-model", "labrun-parse", "labrun-preprocessor"],
+        &[
+            "labrun-model",
+            "labrun-parse",
+            "labrun-preprocessor",
+            "labrun-recording",
+        ],
     ),
     (
         "mdbook-diagram",
@@ -45,15 +51,17 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
+            "labrun-recording",
             "labrun-run",
         ],
     ),
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 9] = [
+const ENGINES: [(&str, &str); 10] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
+    ("hyper", "crates/labrun-run/src/engine/http.rs"),
     ("pty_process", "crates/labrun-run/src/terminal"),
     ("mdbook_driver", "crates/labrun-book/src/mdbook.rs"),
     ("axum", "crates/labrun-book/src/serve"),

@@ -7,7 +7,7 @@ use labrun_model::{Action, Block, Event, Failure, Notice, Step, StepOutcome, Sum
 use super::Options;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
 use super::world::World;
-use crate::check::ask;
+use crate::check::{Outside, ask};
 use crate::engine::{Engine, Mark};
 use crate::expectation::Captures;
 use crate::lab_folder::LabFolder;
@@ -64,13 +64,13 @@ impl Run<'_> {
                 Block::Check(check) => {
                     let outcome = if runs {
                         emit(Event::BlockStarted(index));
-                        let mut outcome = ask(
-                            check,
-                            self.world.lab,
-                            self.engine.as_ref(),
-                            &mut self.captures,
-                            self.world.interrupts,
-                        );
+                        let outside = Outside {
+                            engine: self.engine.as_ref(),
+                            folder: &self.folder.start(),
+                            interrupts: self.world.interrupts,
+                        };
+                        let lab = self.world.lab;
+                        let mut outcome = ask(check, lab, outside, &mut self.captures);
                         self.name_the_dead(outcome.failure.as_mut());
                         outcome
                     } else {

@@ -68,7 +68,11 @@ impl World<'_> {
             "lab folder".to_owned(),
             folder.start().display().to_string(),
         ));
-        emit(Event::Started(Header { facts }));
+        emit(Event::Started(Header {
+            facts,
+            programs: ready.programs,
+            images: ready.images,
+        }));
         Ok(Run {
             world: self,
             folder,

@@ -168,7 +168,7 @@ fn block(
 
 fn failure(failure: &Failure) -> Value {
     let (diff, expected, actual) = match &failure.kind {
-        FailureKind::Output(lines) => {
+        FailureKind::Output(lines) | FailureKind::Content(lines) => {
             (Some(lines.iter().map(side).collect::<Vec<_>>()), None, None)
         }
         FailureKind::Answer { expected, actual } => (None, Some(expected), Some(actual)),

@@ -24,7 +24,9 @@ pub(crate) use github::GitHub;
 pub(crate) use human::Human;
 pub(crate) use json::JsonLines;
 pub(crate) use junit::JUnit;
-pub(crate) use progress::{Progress, Standing, progress};
+pub(crate) use progress::{
+    Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
+};
 
 /// Listens to a run.
 pub(crate) trait Report {
