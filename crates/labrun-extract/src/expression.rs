@@ -1,9 +1,12 @@
-//! A regular expression of the page as one that bash can use: POSIX knows less, and writes some of it otherwise.
+//! Regular expressions as bash can use them: those of the kinds of values, and those of the page, of which POSIX knows
+//! less and writes some otherwise.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-use labrun_model::{Block, Diagnostic, FilePromise, Pattern, Probe, Span};
+use labrun_model::{Block, Diagnostic, FilePromise, Lab, Pattern, Probe, Span, ValueKind};
+
+use crate::shell::quoted;
 
 /// The regular expressions of a block that bash cannot compare with.
 pub(crate) fn refused(block: &Block) -> Vec<Diagnostic> {
@@ -43,6 +46,42 @@ pub(crate) fn refused(block: &Block) -> Vec<Diagnostic> {
             refused.map(move |what| fault(span, what))
         })
         .collect()
+}
+
+/// What each kind of value that the page shows looks like.
+pub(crate) fn expressions(lab: &Lab) -> String {
+    let used: Vec<ValueKind> = patterns(lab)
+        .flat_map(Pattern::placeholders)
+        .map(|placeholder| placeholder.kind)
+        .collect();
+    let entries: String = ValueKind::ALL
+        .iter()
+        .filter(|(_, kind)| used.contains(kind))
+        .map(|(name, kind)| format!("  [{name}]={}\n", quoted(kind.expression())))
+        .collect();
+    format!(
+        "\n# What a <value> on the page looks like, by the last part of its name.\ndeclare -A lab_expression=(\n{entries})\n"
+    )
+}
+
+fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
+    let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
+    let contents = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Http(asked) => asked.body.as_ref(),
+        Probe::File {
+            promise: FilePromise::Text(text),
+            ..
+        } => Some(text),
+        _ => None,
+    });
+    let shown = outputs
+        .chain(contents)
+        .flat_map(|expectation| expectation.patterns());
+    let answers = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
+        _ => None,
+    });
+    shown.map(|(_, pattern)| pattern).chain(answers.flatten())
 }
 
 /// The expression in POSIX's extended syntax, or what in it POSIX cannot say.

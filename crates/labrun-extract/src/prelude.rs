@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedOutput, FilePromise, Lab, LabFile, Language, Pattern, Probe,
-    SessionKind, ValueKind,
+    Action, ExpectedExit, ExpectedOutput, FilePromise, Lab, LabFile, Language, Probe, SessionKind,
 };
 
+use crate::expression::expressions;
 use crate::part::{Event, Part, Typed};
-use crate::shell::{comment, quoted, word};
+use crate::shell::{comment, word};
 
 /// The beginning of a lab's script.
 pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
@@ -359,42 +359,6 @@ fn typed_lines(lab: &Lab) -> impl Iterator<Item = &str> {
             _ => &[],
         })
         .map(|line| line.text.as_str())
-}
-
-/// What each kind of value that the page shows looks like.
-fn expressions(lab: &Lab) -> String {
-    let used: Vec<ValueKind> = patterns(lab)
-        .flat_map(Pattern::placeholders)
-        .map(|placeholder| placeholder.kind)
-        .collect();
-    let entries: String = ValueKind::ALL
-        .iter()
-        .filter(|(_, kind)| used.contains(kind))
-        .map(|(name, kind)| format!("  [{name}]={}\n", quoted(kind.expression())))
-        .collect();
-    format!(
-        "\n# What a <value> on the page looks like, by the last part of its name.\ndeclare -A lab_expression=(\n{entries})\n"
-    )
-}
-
-fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
-    let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
-    let contents = lab.checks().filter_map(|check| match &check.probe {
-        Probe::Http(asked) => asked.body.as_ref(),
-        Probe::File {
-            promise: FilePromise::Text(text),
-            ..
-        } => Some(text),
-        _ => None,
-    });
-    let shown = outputs
-        .chain(contents)
-        .flat_map(|expectation| expectation.patterns());
-    let answers = lab.checks().filter_map(|check| match &check.probe {
-        Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        _ => None,
-    });
-    shown.map(|(_, pattern)| pattern).chain(answers.flatten())
 }
 
 /// By what the script names the chapter before the number of a line. A line is a step's identity there, so it is that of

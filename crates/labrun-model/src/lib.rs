@@ -39,7 +39,8 @@ pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
-    SessionKind, SessionTracker, Word, closes, engine_commands, opener, python_lines, words,
+    SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,
+    python_lines, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};

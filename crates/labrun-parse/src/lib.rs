@@ -21,6 +21,7 @@ mod json;
 mod markdown;
 mod nearest;
 mod origins;
+mod prose;
 mod relation;
 mod resolve;
 mod roles;
@@ -36,6 +37,7 @@ pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
 pub use origins::expanded;
+pub use prose::{Prose, prose};
 
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");

@@ -1,5 +1,6 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
+mod run;
 mod site;
 mod verify;
 
@@ -8,6 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
+
+pub(crate) use self::run::{ReportTo, Run, Selection};
 
 use crate::commands::completions::labs;
 
@@ -41,6 +44,7 @@ const AFTER: &str = "\
 Examples:
   labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
   labrun chapter3 --dry-run  show what would be typed, and run nothing
+  labrun chapter3 --step     read the chapter and run it step by step
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
   labrun help annotations    how a chapter says what is typed and what must come of it
@@ -78,81 +82,6 @@ pub(crate) enum Command {
     Help(Help),
     /// Print a completion script for a shell
     Completions(Completions),
-}
-
-/// `labrun run`.
-#[derive(Debug, Args)]
-pub(crate) struct Run {
-    /// The lab's name, as book.toml has it; without it, the labs are listed
-    #[arg(add = ArgValueCandidates::new(labs))]
-    pub(crate) lab: Option<String>,
-
-    /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
-    /// usual sockets]
-    #[arg(long, value_name = "URL")]
-    pub(crate) engine: Option<String>,
-
-    /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
-    #[arg(long)]
-    pub(crate) keep: bool,
-
-    /// Go on after a failed step or check, as long as the terminal can be used
-    #[arg(long)]
-    pub(crate) keep_going: bool,
-
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-
-    /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
-    /// Actions, where it is the default. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Vec<ReportTo>,
-
-    /// Show the steps and checks without running anything
-    #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
-    pub(crate) dry_run: bool,
-}
-
-/// The part of a lab that is wanted.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Part of a lab")]
-pub(crate) struct Selection {
-    /// Stop after this step: its number, or the name that its fence gives it
-    #[arg(long, value_name = "STEP")]
-    pub(crate) until: Option<String>,
-
-    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
-    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
-    /// left out
-    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
-    pub(crate) only: Option<String>,
-}
-
-/// Where a report goes, and in which form; the name of the file says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReportTo {
-    /// JUnit XML.
-    JUnit(PathBuf),
-    /// JSON lines.
-    JsonLines(PathBuf),
-    /// Annotations in the log of a GitHub Actions job.
-    GitHub,
-}
-
-impl std::str::FromStr for ReportTo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let path = PathBuf::from(text);
-        match path.extension().and_then(|extension| extension.to_str()) {
-            _ if text == "github" => Ok(Self::GitHub),
-            Some("xml") => Ok(Self::JUnit(path)),
-            Some("jsonl" | "ndjson") => Ok(Self::JsonLines(path)),
-            _ => {
-                Err("a report is FILE.xml (JUnit), FILE.jsonl (JSON lines) or `github`".to_owned())
-            }
-        }
-    }
 }
 
 /// `labrun list`.

@@ -4,6 +4,7 @@ mod args;
 mod book;
 mod commands;
 mod exit;
+mod keyboard;
 mod machine;
 mod plan;
 mod report;

@@ -28,7 +28,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input};
 
-use crate::labs::labs;
+use crate::labs::{labs, without_chapter};
 use crate::page::LabFacts;
 use crate::words::Words;
 
@@ -91,12 +91,8 @@ impl Strict for Labrun {
                 faults.extend(found);
             }
         });
-        for (chapter, entry) in missing {
-            faults.error(format!(
-                "error: book.toml makes `{}` the lab `{}`, but SUMMARY.md has no such chapter\n",
-                chapter.display(),
-                entry.name
-            ));
+        for entry in missing.values() {
+            without_chapter(entry, &context.root, &mut faults);
         }
         faults.result(book, "labs")
     }

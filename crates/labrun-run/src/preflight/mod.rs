@@ -19,7 +19,7 @@ use labrun_model::{Lab, Notice, UsedImage, UsedProgram};
 
 use self::conflicts::{Present, Wanted};
 use self::needs::{Needs, files, is_compose_file};
-use crate::cleanup::StateFolder;
+use crate::cleanup::{Journal, StateFolder};
 use crate::engine::patience::Patience;
 use crate::engine::{Compose, ComposeUse, ContainerInfo, Endpoint, Engine, program};
 use crate::error::RunError;
@@ -43,6 +43,8 @@ pub struct Setting<'a> {
     pub folder_name: &'a str,
     /// Where other runs are remembered.
     pub state: &'a StateFolder,
+    /// The run that is gone on with: what it has is in nobody's way.
+    pub kept: Option<&'a Journal>,
 }
 
 /// A machine that is ready.
@@ -257,6 +259,10 @@ fn judge(
             programs.extend(compose.as_deref().map(|version| used("Compose", version)));
             facts.extend(compose.map(|version| ("compose".to_owned(), version)));
             let local = engine.endpoint().socket().is_some();
+            let (own, containers): (Vec<_>, Vec<_>) = containers
+                .into_iter()
+                .partition(|container| setting.kept.is_some_and(|kept| kept.made(container)));
+            wanted.leave_out(&own);
             let present = Present {
                 containers,
                 // The ports of another machine cannot be seen from here.

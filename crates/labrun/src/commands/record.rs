@@ -100,7 +100,7 @@ fn record_one(
     let mut collector = Collector::new(lab, &today, env!("CARGO_PKG_VERSION"));
     let mut human = Human::new();
     let mut lab_folder = None;
-    let result = labrun_run::run(lab, options, interrupts, &mut |event| {
+    let result = labrun_run::run(lab, options, None, interrupts, &mut |event| {
         if let Event::Started(header) = &event {
             let mut facts = header.facts.iter();
             let found = facts.find(|(name, _)| name == "lab folder");

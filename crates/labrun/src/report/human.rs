@@ -48,6 +48,13 @@ impl Human {
         }
     }
 
+    /// The same without a live line, for a run that stops and asks.
+    pub(crate) fn without_live_line() -> Self {
+        let human = Self::new();
+        human.live.set_draw_target(ProgressDrawTarget::hidden());
+        human
+    }
+
     fn say(&self, text: &str) {
         self.live.suspend(|| words(&format!("{text}\n")));
     }

@@ -136,6 +136,7 @@ fn left_out(lab: &Lab, blocks: &Range<usize>, why: LeftOut) -> Value {
             LeftOut::Done => "done",
             LeftOut::EarlierCheck => "earlier_check",
             LeftOut::Behind => "behind",
+            LeftOut::Ended => "ended",
         },
         "first_line": line(left_out.first()),
         "last_line": line(left_out.last()),

@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod junit;
 mod progress;
+pub(crate) mod reading;
 
 use std::io::{self, Write as _};
 
