@@ -34,5 +34,5 @@ pub use error::RunError;
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
 pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
-pub use run::{Options, StandingLab, run};
+pub use run::{Options, run};
 pub use verify::verify;

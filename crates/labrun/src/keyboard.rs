@@ -19,6 +19,7 @@ pub(crate) struct Keyboard<'a> {
     usual: Termios,
     screen: Stderr,
     session: String,
+    is_lent: bool,
 }
 
 impl<'a> Keyboard<'a> {
@@ -31,6 +32,7 @@ impl<'a> Keyboard<'a> {
             usual,
             screen: io::stderr(),
             session: String::new(),
+            is_lent: false,
         })
     }
 
@@ -113,6 +115,7 @@ impl Guide for Keyboard<'_> {
 
     fn lend(&mut self) -> io::Result<Lent<'_>> {
         reading::lent(&self.session);
+        self.is_lent = true;
         let mut modes = self.usual.clone();
         // Every key goes to the lab as it is, Ctrl-C too. Line ends of the output are still the user's terminal's.
         modes
@@ -135,6 +138,10 @@ impl Guide for Keyboard<'_> {
     }
 
     fn take_back(&mut self) {
+        if std::mem::take(&mut self.is_lent) {
+            // The lab's prompt stands on the line.
+            reading::chosen("");
+        }
         // A terminal that is gone has no modes to put back.
         let _ = rustix::termios::tcsetattr(io::stdin(), OptionalActions::Now, &self.usual);
     }

@@ -186,14 +186,3 @@ pub(super) fn fingerprint(lab: &Lab, block: &Block) -> String {
     let digest = hash.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
-
-/// The first block that is not done as the chapter has it now, and whether it, or one behind it, was begun.
-pub(super) fn first_open(lab: &Lab, progress: &Progress) -> (usize, bool) {
-    let is_done = |(index, block): &(usize, &Block)| {
-        progress.blocks.get(*index).is_some_and(|done| {
-            done.end != BlockEnd::Failed && done.text == fingerprint(lab, block)
-        })
-    };
-    let first = lab.blocks.iter().enumerate().take_while(is_done).count();
-    (first, progress.blocks.len() > first)
-}

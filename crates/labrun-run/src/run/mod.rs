@@ -9,14 +9,13 @@ mod standing;
 mod tally;
 mod world;
 
-pub use standing::StandingLab;
-
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use labrun_model::{Event, Lab, Notice, Part, Summary};
 
+use self::standing::StandingLab;
 use crate::guide::Guide;
 use crate::{Interrupts, RunError};
 

@@ -1,5 +1,5 @@
-//! A lab that stands: its run has begun, a watchdog guards what it makes, and blocks can be done in it, once or, by who
-//! watches a chapter, again and again. In the end it is removed, or kept for another run to go on with.
+//! A lab that stands: its run has begun, a watchdog guards what it makes, and blocks can be done in it.
+//! In the end it is removed, or kept for another run to go on with.
 
 use labrun_model::{Event, Lab, Notice, Summary};
 
@@ -19,7 +19,7 @@ use crate::{Interrupts, RunError};
 
 /// A lab whose run has begun. Dropped without [`StandingLab::clean_up`] or [`StandingLab::keep`], it is the watchdog
 /// that removes it.
-pub struct StandingLab {
+pub(super) struct StandingLab {
     state: StateFolder,
     _lock: LabLock,
     sudo: Sudo,
@@ -34,7 +34,7 @@ impl StandingLab {
     ///
     /// # Errors
     /// When something around the lab is missing or broke, the lab is being run, or one cannot go on.
-    pub fn begin(
+    pub(super) fn begin(
         lab: &Lab,
         options: &Options,
         interrupts: &Interrupts,
@@ -88,7 +88,7 @@ impl StandingLab {
     ///
     /// # Errors
     /// When something around the lab is missing or broke before the first block, or one cannot go on from there.
-    pub fn play(
+    pub(super) fn play(
         &mut self,
         lab: &Lab,
         options: &Options,
@@ -112,27 +112,8 @@ impl StandingLab {
         Ok(summary)
     }
 
-    /// Whether one can go on in this lab with the block `first` of the chapter as it is now; what the user must know
-    /// then, where it is less than a whole run.
-    ///
-    /// # Errors
-    /// The reason why not.
-    pub fn may_go_on(&self, lab: &Lab, first: usize) -> Result<Option<String>, RunError> {
-        kept::may_go_on(lab, &self.journal.snapshot(), first)
-    }
-
-    /// The first block that is not done as the chapter has it now, and whether it was tried.
-    pub fn first_open_block(&self, lab: &Lab) -> (usize, bool) {
-        kept::first_open(lab, &self.journal.snapshot().progress)
-    }
-
-    /// How many blocks were begun.
-    pub fn reached(&self) -> usize {
-        self.journal.snapshot().progress.blocks.len()
-    }
-
     /// Removes everything.
-    pub fn clean_up(self, interrupts: &Interrupts) -> Reclaimed {
+    pub(super) fn clean_up(self, interrupts: &Interrupts) -> Reclaimed {
         let spared = [self.watchdog.pid()];
         let reclaimed = reclaim(&self.journal, self.engine.as_ref(), &spared, interrupts);
         self.watchdog.dismiss();
@@ -144,7 +125,7 @@ impl StandingLab {
     ///
     /// # Errors
     /// When that cannot be noted.
-    pub fn keep(self) -> Result<(), RunError> {
+    pub(super) fn keep(self) -> Result<(), RunError> {
         self.journal.keep()?;
         self.watchdog.dismiss();
         self.state.forget_old_runs();
@@ -152,7 +133,7 @@ impl StandingLab {
     }
 
     /// The folder that the chapter starts in.
-    pub fn folder(&self) -> std::path::PathBuf {
+    pub(super) fn folder(&self) -> std::path::PathBuf {
         self.journal.snapshot().lab_folder.join(LabFolder::START)
     }
 }

@@ -35,14 +35,21 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Vec<ReportTo>,
 
-    /// Before each step show what the chapter says, and wait: Enter does the step, `s` lends you the live session until
-    /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal
-    #[arg(long)]
-    pub(crate) step: bool,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
 
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"])]
     pub(crate) dry_run: bool,
+}
+
+/// Who says when the next step is done.
+#[derive(Debug, Args)]
+pub(crate) struct Pace {
+    /// Before each step show what the chapter says, and wait: Enter does the step, `s` lends you the live session until
+    /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal
+    #[arg(long)]
+    pub(crate) step: bool,
 }
 
 /// The part of a lab that is wanted.

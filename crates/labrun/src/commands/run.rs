@@ -35,7 +35,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         watchdog: super::reap::command()?,
     };
     let mut keyboard = None;
-    if arguments.step {
+    if arguments.pace.step {
         keyboard = Keyboard::find(&lab, &interrupts);
         if keyboard.is_none() {
             return Ok(no_terminal());
@@ -76,7 +76,7 @@ fn reports(lab: &Lab, arguments: &Run) -> Result<Vec<Box<dyn Report>>, RunError>
     let cannot = |error| RunError::system("making a report's file")(error);
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     let wanted = &arguments.report;
-    let human = if arguments.step {
+    let human = if arguments.pace.step {
         Human::without_live_line()
     } else {
         Human::new()

@@ -10,6 +10,7 @@
 mod book;
 mod includes;
 mod ran;
+mod readme;
 mod record;
 mod reports;
 mod running;
