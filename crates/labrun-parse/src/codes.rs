@@ -47,5 +47,6 @@ codes! {
     UNKNOWN_ATTRIBUTE = "unknown-attribute";
     UNKNOWN_CAPTURE = "unknown-capture";
     UNKNOWN_KEY = "unknown-key";
+    UNKNOWN_ROLE = "unknown-role";
     UNKNOWN_WORD = "unknown-word";
 }

@@ -272,10 +272,9 @@ fn kept(output: &str) -> String {
         return text;
     }
     let is_boundary = |at: &usize| text.is_char_boundary(*at);
-    let head_end = (0..=MOST / 2).rev().find(is_boundary).unwrap_or(0);
-    let tail_start = (text.len() - MOST / 2..text.len()).find(is_boundary);
-    let head = &text[..head_end];
-    let tail = &text[tail_start.unwrap_or(text.len())..];
+    let end_of_head = (0..=MOST / 2).rev().find(is_boundary).unwrap_or(0);
+    let tail_at = (text.len() - MOST / 2..text.len()).find(is_boundary);
+    let (head, tail) = (&text[..end_of_head], &text[tail_at.unwrap_or(text.len())..]);
     let left_out = text.len() - head.len() - tail.len();
     format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
 }

@@ -125,7 +125,7 @@ impl OpenBook {
         let shown = path.display().to_string();
         let text = read(&self.root.join(&path), &shown)?;
         let source = self.as_shown(entry, shown, text)?;
-        Ok(parse_chapter(&entry.name, source))
+        Ok(parse_chapter(&entry.name, source, &entry.roles))
     }
 
     /// A chapter as its page shows it: what its directives bring in is a part of the lab. mdBook is needed only where
