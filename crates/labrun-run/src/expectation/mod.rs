@@ -74,14 +74,7 @@ pub(crate) fn compare_rows(
     captures: &Captures,
     lab: &Lab,
 ) -> Result<Vec<CapturedValue>, FailureKind> {
-    let wanted: Vec<Wanted> = expected
-        .iter()
-        .map(|row| (span, ExpectedLine::TableRow(row.clone())))
-        .collect();
-    let rows: Vec<TableLine<'_>> = actual
-        .iter()
-        .map(|row| TableLine::Row(row.iter().map(|cell| cell.trim().into()).collect()))
-        .collect();
+    let (wanted, rows) = sides_of_rows(span, expected, actual);
     let comparison = Comparison {
         span,
         captures,
@@ -296,6 +289,45 @@ fn first_difference(comparison: &Comparison<'_>, expected: &[Wanted], lines: &[D
         _ => expected.get(before.min(last)).map(|(span, _)| *span),
     };
     parted.unwrap_or(comparison.span)
+}
+
+/// Whether a step that prints this output would pass, where nothing is captured yet.
+pub fn accepts(expectation: &Expectation, output: &str) -> bool {
+    let lines: Vec<&str> = output.lines().filter(|line| !is_job_notice(line)).collect();
+    let mut bindings = Bindings::default();
+    match &expectation.output {
+        ExpectedOutput::Lines {
+            order,
+            lines: expected,
+        } => {
+            let actual = without_blank_ends(table_lines(&lines));
+            matcher::matches(expected, &actual, *order, &mut bindings)
+        }
+        ExpectedOutput::Json(root) => root
+            .as_ref()
+            .is_some_and(|root| json::compare_json(root, &lines.join("\n"), &mut bindings).is_ok()),
+    }
+}
+
+/// Whether a check would pass with these rows, every value as text and NULL as the empty text, where nothing is captured
+/// yet.
+pub fn accepts_rows(expected: &[Vec<Pattern>], actual: &[Vec<String>], order: RowOrder) -> bool {
+    let (wanted, rows) = sides_of_rows(Span::default(), expected, actual);
+    matcher::matches(&wanted, &rows, order.into(), &mut Bindings::default())
+}
+
+fn sides_of_rows<'a>(
+    span: Span,
+    expected: &[Vec<Pattern>],
+    actual: &'a [Vec<String>],
+) -> (Vec<Wanted>, Vec<TableLine<'a>>) {
+    let wanted = expected
+        .iter()
+        .map(|row| (span, ExpectedLine::TableRow(row.clone())));
+    let rows = actual
+        .iter()
+        .map(|row| TableLine::Row(row.iter().map(|cell| cell.trim().into()).collect()));
+    (wanted.collect(), rows.collect())
 }
 
 /// Rules carry no content, further lines of cells are in their rows, and blank lines at the two ends of an output have
