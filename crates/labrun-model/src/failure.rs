@@ -205,7 +205,9 @@ impl std::fmt::Display for FailureKind {
                 language.fence(),
                 language.place(),
             ),
-            Self::Unfinished { missing } => write!(formatter, "the step is unfinished: {missing}"),
+            Self::Unfinished { missing } => {
+                write!(formatter, "the step is unfinished: it lacks {missing}")
+            }
             Self::TimedOut { after, ended_by } => {
                 write!(
                     formatter,

@@ -22,7 +22,7 @@ mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use event::{CheckOutcome, Event, Header, Notice, StepOutcome, Summary, Verdict};
+pub use event::{CheckOutcome, Event, Evidence, Header, Notice, StepOutcome, Summary, Verdict};
 pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowOrder};
 pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
