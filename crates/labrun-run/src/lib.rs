@@ -31,8 +31,9 @@ pub use engine::{
     query,
 };
 pub use error::RunError;
+pub use expectation::{accepts, accepts_rows};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
 pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
-pub use run::{Options, run};
+pub use run::{AfterFailure, Options, run};
 pub use verify::verify;

@@ -2,6 +2,7 @@
 //!
 //! A report of a run is a [`Report`]: it is told the events and says them in its own way.
 
+mod accept;
 mod book;
 mod failure;
 mod github;
@@ -20,6 +21,7 @@ use labrun_run::RunError;
 use crate::book::BookError;
 use crate::exit::Exit;
 
+pub(crate) use accept::{change, confirmed, refused};
 pub(crate) use book::{built, happened, no_book};
 pub(crate) use github::GitHub;
 pub(crate) use human::Human;
