@@ -25,8 +25,20 @@ pub enum Event {
     CheckFinished(usize, CheckOutcome),
     /// Blocks that are not in the part of the lab which was asked for: their indexes, and why.
     LeftOut(Range<usize>, LeftOut),
+    /// What the world looked like at the end, before anything was removed. Comes where a block has failed, or where it
+    /// was asked for.
+    Evidence(Evidence),
     /// Everything is over, clean-up too.
     Finished(Summary),
+}
+
+/// What somebody needs who looks at a failure elsewhere, and what clean-up would destroy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// The logs of the run's containers by name, the last mebibyte of each.
+    pub logs: Vec<(String, String)>,
+    /// The chapter's compose files by path, as compose itself resolves them; or why it cannot.
+    pub compose: Vec<(String, String)>,
 }
 
 /// What the run found before its first step.
@@ -239,6 +251,8 @@ pub struct Summary {
     pub left_behind: Vec<String>,
     /// Where the recordings of the terminals are.
     pub recordings: Vec<String>,
+    /// The folder in which the run is remembered.
+    pub run_folder: String,
     /// The signal that interrupted the run, by number.
     pub interrupted_by: Option<i32>,
 }
@@ -266,7 +280,9 @@ impl std::fmt::Display for FailureKind {
                 language.fence(),
                 language.place(),
             ),
-            Self::Unfinished { missing } => write!(formatter, "the step is unfinished: {missing}"),
+            Self::Unfinished { missing } => {
+                write!(formatter, "the step is unfinished: it lacks {missing}")
+            }
             Self::TimedOut { after, ended_by } => {
                 write!(
                     formatter,

@@ -18,7 +18,7 @@ mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use event::{
-    CheckOutcome, DeadContainer, DiffLine, Event, Failure, FailureKind, Header, Notice,
+    CheckOutcome, DeadContainer, DiffLine, Event, Evidence, Failure, FailureKind, Header, Notice,
     StepOutcome, Summary, Verdict,
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};

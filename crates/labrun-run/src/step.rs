@@ -172,7 +172,7 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
             FailureKind::Unfinished {
                 missing: missing.clone(),
             },
-            None,
+            hint("a fence ends where a command ends: put the rest of it into the same fence"),
         )),
         TypedEnd::TimedOut(ended_by) => {
             let kind = FailureKind::TimedOut {
@@ -203,7 +203,7 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
             FailureKind::SessionLost {
                 reason: reason.clone(),
             },
-            None,
+            hint("the terminal's recording shows its last words"),
         )),
         TypedEnd::Interrupted => {
             let reason = "interrupted".to_owned();

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Failure, FailureKind, LeftOut, Notice, Part, Step,
-    StepOutcome, Summary, Verdict,
+    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, FailureKind, LeftOut, Notice,
+    Part, Step, StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -15,6 +15,7 @@ use super::world::World;
 use crate::check::{Outside, ask};
 use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
+use crate::evidence;
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
@@ -25,6 +26,8 @@ pub(super) struct Run<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) folder: LabFolder,
     pub(super) engine: Option<Engine>,
+    /// The variables of the lab's shell.
+    pub(super) environment: Vec<(String, String)>,
     pub(super) terminals: Terminals,
     /// The moment in the engine's events from which deaths count.
     pub(super) since: Option<Mark>,
@@ -203,8 +206,20 @@ impl Run<'_> {
         }
     }
 
+    /// What clean-up would destroy, and a maintainer wants to see.
+    pub(super) fn evidence(&self) -> Evidence {
+        evidence::collect(
+            self.world.lab,
+            self.engine.as_ref(),
+            &self.folder.start(),
+            &self.environment,
+            self.world.interrupts,
+        )
+    }
+
     /// Closes the terminals and gives back the engine for clean-up.
     pub(super) fn end(self, summary: &mut Summary, emit: &mut dyn FnMut(Event)) -> Option<Engine> {
+        summary.run_folder = self.world.journal.folder().display().to_string();
         summary.recordings = self
             .terminals
             .recordings()

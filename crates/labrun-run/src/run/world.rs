@@ -76,7 +76,7 @@ impl World<'_> {
         facts.extend(policy.map(|policy| ("sudo".to_owned(), policy)));
         let mut terminals = Terminals::new(
             &folder,
-            environment,
+            environment.clone(),
             &nonce,
             self.journal,
             &facts,
@@ -99,6 +99,7 @@ impl World<'_> {
             folder,
             since: ready.engine.as_ref().map(Engine::mark),
             engine: ready.engine,
+            environment,
             terminals,
             part: part.clone().from(first),
             progress,
