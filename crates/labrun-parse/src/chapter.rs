@@ -190,6 +190,8 @@ impl<'a> Chapter<'a> {
             .first()
             .map_or(Language::Shell, |command| command.language);
         let settings = self.settings(attributes, first);
+        // Where the last command shows no output in the fence, one below can be its.
+        let mut previous = Previous::Console;
         for command in commands {
             let fails = command.shows_failure();
             let (language, lines) = (command.language, command.typed);
@@ -207,10 +209,16 @@ impl<'a> Chapter<'a> {
                 settings.expect_failure();
             }
             let mut step = settings.step(command.span, action);
+            let is_open = output.is_none();
             step.expectation = output;
-            self.push_step(step);
+            let index = self.push_step(step);
+            previous = if is_open {
+                Previous::Step(index)
+            } else {
+                Previous::Console
+            };
         }
-        Previous::Console
+        previous
     }
 
     fn file(&mut self, fence: &Fence, attributes: Vec<Attribute>) -> Previous {
