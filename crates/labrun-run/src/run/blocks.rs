@@ -16,6 +16,7 @@ use crate::check::{Outside, ask};
 use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
 use crate::evidence;
+use crate::expectation::Captures;
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
@@ -29,6 +30,8 @@ pub(super) struct Run<'a> {
     /// The variables of the lab's shell.
     pub(super) environment: Vec<(String, String)>,
     pub(super) terminals: Terminals,
+    /// What the names of the page stand for by now.
+    pub(super) captures: Captures,
     /// The moment in the engine's events from which deaths count.
     pub(super) since: Option<Mark>,
     /// The blocks that are wanted.
@@ -131,7 +134,7 @@ impl Run<'_> {
             folder: &self.folder.start(),
             interrupts: self.world.interrupts,
         };
-        let mut outcome = ask(check, self.world.lab, outside);
+        let mut outcome = ask(check, self.world.lab, outside, &mut self.captures);
         self.name_the_dead(outcome.failure.as_mut());
         outcome
     }
@@ -177,6 +180,7 @@ impl Run<'_> {
                 folder: &self.folder,
                 sudo: self.world.sudo,
                 terminals: &mut self.terminals,
+                captures: &mut self.captures,
                 interrupts: self.world.interrupts,
                 printed: String::new(),
             },

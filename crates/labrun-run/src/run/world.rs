@@ -9,6 +9,7 @@ use super::{going_on, random_word};
 use crate::cleanup::{RunJournal, StateFolder};
 use crate::engine::{Endpoint, Engine};
 use crate::environment::lab_environment;
+use crate::expectation::Captures;
 use crate::lab_folder::LabFolder;
 use crate::preflight::{Setting, preflight};
 use crate::sudo::Sudo;
@@ -101,6 +102,7 @@ impl World<'_> {
             engine: ready.engine,
             environment,
             terminals,
+            captures: Captures::default(),
             part: part.clone().from(first),
             progress,
             begun,

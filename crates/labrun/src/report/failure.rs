@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{DeadContainer, DiffLine, Failure, FailureKind};
+use labrun_model::{CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 
 use super::{BAD, FAINT, GOOD, STRONG, printable};
 
@@ -21,6 +21,12 @@ pub(crate) fn draw(failure: &Failure) -> String {
             draw_comparison(&mut drawn, lines, "what the page promises", "what came");
         }
         FailureKind::Answer { expected, actual } => draw_answer(&mut drawn, expected, actual),
+        FailureKind::Relations { captured, .. } => draw_captured(&mut drawn, captured),
+        FailureKind::Notice { lines } => {
+            for line in lines {
+                push_line(&mut drawn, &format!("   {BAD}+ {}{BAD:#}", printable(line)));
+            }
+        }
         _ => {}
     }
     if let Some(output) = &failure.output {
@@ -56,7 +62,10 @@ fn draw_comparison(drawn: &mut String, lines: &[DiffLine], expected: &str, actua
     for line in lines {
         let text = match line {
             DiffLine::Same(text) => format!("     {}", printable(text)),
-            DiffLine::Missing(text) => format!("   {GOOD}- {}{GOOD:#}", printable(text)),
+            DiffLine::Missing { text, place } => format!(
+                "   {GOOD}- {}{GOOD:#}   {FAINT}{place}{FAINT:#}",
+                printable(text)
+            ),
             DiffLine::Extra(text) => format!("   {BAD}+ {}{BAD:#}", printable(text)),
         };
         push_line(drawn, &text);
@@ -74,6 +83,18 @@ fn draw_answer(drawn: &mut String, expected: &[String], actual: &[String]) {
     };
     side("expected", expected);
     side("answered", actual);
+}
+
+fn draw_captured(drawn: &mut String, captured: &[CapturedValue]) {
+    for CapturedValue { name, value, place } in captured {
+        push_line(
+            drawn,
+            &format!(
+                "   `<{name}>` is {}   {FAINT}{place}{FAINT:#}",
+                printable(value)
+            ),
+        );
+    }
 }
 
 fn draw_container(drawn: &mut String, container: &DeadContainer) {

@@ -246,6 +246,11 @@ words_for! {
     kind(FailureKind), KINDS:
     "output" = FailureKind::Output(_),
     "content" = FailureKind::Content(_),
+    "other_value" = FailureKind::OtherValue { .. },
+    "json" = FailureKind::Json { .. },
+    "not_json" = FailureKind::NotJson { .. },
+    "notice" = FailureKind::Notice { .. },
+    "relations" = FailureKind::Relations { .. },
     "exit" = FailureKind::Exit { .. },
     "wrong_session" = FailureKind::WrongSession { .. },
     "unfinished" = FailureKind::Unfinished { .. },
@@ -269,7 +274,9 @@ fn sample(sample: &Sample) -> Value {
 fn side(line: &DiffLine) -> Value {
     match line {
         DiffLine::Same(text) => json!({"side": "same", "text": text}),
-        DiffLine::Missing(text) => json!({"side": "missing", "text": text}),
+        DiffLine::Missing { text, place } => {
+            json!({"side": "missing", "text": text, "path": place.path, "line": place.line})
+        }
         DiffLine::Extra(text) => json!({"side": "extra", "text": text}),
     }
 }

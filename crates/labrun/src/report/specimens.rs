@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use labrun_model::{
-    Answered, CheckOutcome, DeadContainer, DiffLine, Event, Evidence, ExpectedExit, Failure,
-    FailureKind, Header, Lab, Language, LeftOut, Notice, Place, Samples, SourceFile, StepOutcome,
-    Summary, UsedImage, UsedProgram, Verdict,
+    Answered, BrokenRelation, CapturedValue, CheckOutcome, DeadContainer, DiffLine, Event,
+    Evidence, ExpectedExit, Failure, FailureKind, Header, Lab, Language, LeftOut, Notice, Place,
+    Samples, SourceFile, StepOutcome, Summary, UsedImage, UsedProgram, Verdict,
 };
 use labrun_run::RunError;
 
@@ -32,15 +32,20 @@ pub(super) fn lab() -> Lab {
 /// A failure of this kind, with nothing around it.
 pub(super) fn failure(kind: FailureKind) -> Failure {
     Failure {
-        place: Place {
-            path: "src/demo.md".to_owned(),
-            line: 18,
-            column: 1,
-        },
+        place: place(),
         kind,
         output: None,
         hint: None,
         dead_containers: Vec::new(),
+    }
+}
+
+/// The place of every failure here.
+pub(super) fn place() -> Place {
+    Place {
+        path: "src/demo.md".to_owned(),
+        line: 18,
+        column: 1,
     }
 }
 
@@ -103,13 +108,51 @@ pub(super) fn failures() -> Vec<Failure> {
     let content = failure(FailureKind::Content(difference()));
     let mut failures = vec![output, content, exit, answer];
     failures.extend(kinds.map(failure));
+    failures.extend(expectations().map(failure));
     failures
+}
+
+/// The ways in which an output or its values can be wrong beside a plain difference.
+fn expectations() -> [FailureKind; 5] {
+    let text = str::to_owned;
+    let captured = CapturedValue {
+        name: text("sent_lsn"),
+        value: text("0/3000148"),
+        place: place(),
+    };
+    [
+        FailureKind::OtherValue {
+            captured: captured.clone(),
+            came: text("0/3000200"),
+        },
+        FailureKind::Json {
+            path: text("$[0].State.Status"),
+            expected: text("\"running\""),
+            actual: text("\"exited\""),
+        },
+        FailureKind::NotJson {
+            reason: text("nothing was printed"),
+        },
+        FailureKind::Notice {
+            lines: vec![text("WARNING:  there is no transaction in progress")],
+        },
+        FailureKind::Relations {
+            broken: vec![BrokenRelation {
+                relation: text("<sent_lsn> < 0/0"),
+                reason: text("0/3000148 on the left, 0/0 on the right"),
+            }],
+            captured: vec![captured],
+        },
+    ]
 }
 
 fn difference() -> Vec<DiffLine> {
     vec![
         DiffLine::Same("state | sync_state".to_owned()),
-        DiffLine::Missing("streaming | sync".to_owned()),
+        DiffLine::Missing {
+            text: "streaming | sync".to_owned(),
+            place: place(),
+        },
         DiffLine::Extra("streaming | async".to_owned()),
     ]
 }

@@ -1,7 +1,8 @@
 //! One step or check: what was typed or asked, what the page promises, and how it differed.
 
 use labrun_model::{
-    Action, Block, Check, DeadContainer, DiffLine, Failure, FailureKind, Lab, Span, Step, Verdict,
+    Action, Block, CapturedValue, Check, DeadContainer, DiffLine, Failure, FailureKind, Lab, Span,
+    Step, Verdict,
 };
 
 use super::super::human::span;
@@ -163,6 +164,13 @@ fn failure(failure: &Failure, output: &str) -> String {
             text.push_str(&quoted("expected", &lines(expected)));
             text.push_str(&quoted("answered", &lines(actual)));
         }
+        FailureKind::Notice { lines } => {
+            text.push_str(&quoted("PostgreSQL said", &lines.join("\n")));
+        }
+        FailureKind::Relations { captured, .. } => {
+            let values: Vec<String> = captured.iter().map(captured_value).collect();
+            text.push_str(&quoted("the values", &values.join("\n")));
+        }
         _ => {}
     }
     if !output.is_empty() {
@@ -179,6 +187,11 @@ fn failure(failure: &Failure, output: &str) -> String {
     text
 }
 
+fn captured_value(captured: &CapturedValue) -> String {
+    let CapturedValue { name, value, place } = captured;
+    format!("<{name}> is {value}, {place}")
+}
+
 /// Both sides of a comparison. The signs before the lines are text, not only colour.
 fn difference(lines: &[DiffLine]) -> String {
     let mut text = "<h4><span class=\"missing\">− on the page</span> <span class=\"extra\">+ what came</span></h4>\n\
@@ -187,7 +200,11 @@ fn difference(lines: &[DiffLine]) -> String {
     for line in lines {
         text.push_str(&match line {
             DiffLine::Same(line) => format!("<span>  {}</span>\n", escaped(line)),
-            DiffLine::Missing(line) => format!("<del>− {}</del>\n", escaped(line)),
+            DiffLine::Missing { text, place } => format!(
+                "<del>− {}</del>   <span class=\"place\">{}</span>\n",
+                escaped(text),
+                escaped(&place.to_string())
+            ),
             DiffLine::Extra(line) => format!("<ins>+ {}</ins>\n", escaped(line)),
         });
     }

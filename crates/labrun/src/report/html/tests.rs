@@ -71,7 +71,10 @@ fn a_page_asks_nothing_of_anybody_and_runs_nothing() {
 #[test]
 fn a_failure_is_told_first_and_its_block_is_open() {
     let page = red(FailureKind::Output(vec![
-        DiffLine::Missing("one".to_owned()),
+        DiffLine::Missing {
+            text: "one".to_owned(),
+            place: specimens::place(),
+        },
         DiffLine::Extra("two".to_owned()),
     ]));
     let (failed, time) = (page.find("What failed"), page.find("Time line"));
