@@ -34,12 +34,15 @@ pub struct LabEntry {
     pub needs: Vec<String>,
     /// How long it takes a reader, in the author's words.
     pub duration: Option<String>,
+    /// The codes of the warnings that the author accepts for this lab, each with its place. Whether there are such codes
+    /// is for those to say who warn.
+    pub allow: Vec<(String, Span)>,
     /// Where `book.toml` names it.
     pub span: Span,
 }
 
 /// Every key that the table of a lab can have.
-pub(crate) const LAB_KEYS: [&str; 3] = ["chapter", "needs", "duration"];
+pub(crate) const LAB_KEYS: [&str; 4] = ["chapter", "needs", "duration", "allow"];
 
 /// The keys of our preprocessor: mdBook's own, and the table of the labs.
 pub(crate) const PREPROCESSOR_KEYS: [&str; 6] = [
@@ -119,8 +122,13 @@ fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> 
     Some(LabEntry {
         name: lab_name.ok()?,
         chapter: chapter?,
-        needs: reader.list_of_words(table, "needs"),
+        needs: reader
+            .list_of_words(table, "needs")
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect(),
         duration: reader.words(table, "duration").map(|(text, _)| text),
+        allow: reader.list_of_words(table, "allow"),
         span,
     })
 }

@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An array of strings that are not blank, without those that are something else.
-    pub(crate) fn list_of_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+    pub(crate) fn list_of_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Placed<String>> {
         let Some(value) = table.get(key) else {
             return Vec::new();
         };
@@ -115,7 +115,9 @@ impl<'a> Reader<'a> {
         for item in items.iter() {
             let place = self.span(item);
             match item.get_ref() {
-                DeValue::String(text) if !text.trim().is_empty() => words.push(text.to_string()),
+                DeValue::String(text) if !text.trim().is_empty() => {
+                    words.push((text.to_string(), place));
+                }
                 DeValue::String(_) => {
                     let message = format!("an entry of `{key}` is empty");
                     self.fault(

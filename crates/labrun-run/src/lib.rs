@@ -28,7 +28,11 @@ pub use engine::{
     query,
 };
 pub use error::RunError;
+pub use expectation::{accepts, accepts_rows};
 pub use interrupt::Interrupts;
-pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
+pub use preflight::{
+    Launch, Ready, Setting, Words, launch, listener_on, logical_lines, needs_engine, preflight,
+    simple_commands,
+};
 pub use run::{Options, run};
 pub use verify::verify;

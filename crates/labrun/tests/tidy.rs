@@ -14,11 +14,15 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
+    (
+        "labrun-check",
+        &["labrun-model", "labrun-parse", "labrun-run"],
+    ),
     ("labrun-preprocessor", &["labrun-model"]),
     (
         "mdbook-labrun",
@@ -42,6 +46,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         "labrun",
         &[
             "labrun-book",
+            "labrun-check",
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
@@ -51,7 +56,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 9] = [
+const ENGINES: [(&str, &str); 10] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
     ("pty_process", "crates/labrun-run/src/terminal"),
@@ -61,6 +66,7 @@ const ENGINES: [(&str, &str); 9] = [
     ("mdbook_mermaid", "preprocessors/mdbook-diagram/src"),
     ("merman_core", "preprocessors/mdbook-diagram/src/syntax.rs"),
     ("indicatif", "crates/labrun/src/report"),
+    ("saphyr", "crates/labrun-check/src/clash/compose.rs"),
 ];
 
 const LONGEST_FILE: usize = 400;

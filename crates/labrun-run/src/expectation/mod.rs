@@ -43,6 +43,19 @@ pub(crate) fn compare_rows(
     matcher::matches(&expected.iter().collect::<Vec<_>>(), &actual, order)
 }
 
+/// Whether a step that prints this output would pass.
+pub fn accepts(expectation: &Expectation, output: &str) -> bool {
+    let lines: Vec<&str> = output.lines().filter(|line| !is_job_notice(line)).collect();
+    let actual = without_blank_ends(table_lines(&lines));
+    let expected: Vec<&ExpectedLine> = expectation.lines.iter().map(|(_, line)| line).collect();
+    matcher::matches(&expected, &actual, expectation.row_order)
+}
+
+/// Whether a check would pass with these rows, every value as text and NULL as the empty text.
+pub fn accepts_rows(expected: &[Vec<Pattern>], actual: &[Vec<String>], order: RowOrder) -> bool {
+    compare_rows(expected, actual, order)
+}
+
 /// Rules carry no content, and blank lines at the two ends of an output no meaning.
 fn without_blank_ends(lines: Vec<TableLine<'_>>) -> Vec<TableLine<'_>> {
     let blank =

@@ -3,6 +3,7 @@
 //! A report of a run is a [`Report`]: it is told the events and says them in its own way.
 
 mod book;
+mod check;
 mod failure;
 mod github;
 mod human;
@@ -20,6 +21,7 @@ use crate::book::BookError;
 use crate::exit::Exit;
 
 pub(crate) use book::{built, happened, no_book};
+pub(crate) use check::{Checked, Finding, Form, checked};
 pub(crate) use github::GitHub;
 pub(crate) use human::Human;
 pub(crate) use json::JsonLines;
