@@ -1,8 +1,10 @@
 //! What a run tells while it happens: events, verdicts and failures. The runner emits them, reporters print them.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::lab::ExpectedExit;
+use crate::part::LeftOut;
 use crate::sample::Samples;
 use crate::session::Language;
 use crate::source::Place;
@@ -20,6 +22,8 @@ pub enum Event {
     StepFinished(usize, StepOutcome),
     /// A check has been answered.
     CheckFinished(usize, CheckOutcome),
+    /// Blocks that are not in the part of the lab which was asked for: their indexes, and why.
+    LeftOut(Range<usize>, LeftOut),
     /// Everything is over, clean-up too.
     Finished(Summary),
 }
@@ -55,6 +59,8 @@ pub enum Notice {
     },
     /// Clean-up has begun.
     CleaningUp,
+    /// Something that the reader of the report should know, and that is as it should be.
+    Remark(String),
     /// Something that does not change the verdict.
     Warning(String),
 }
@@ -79,6 +85,8 @@ pub struct StepOutcome {
     pub elapsed: Duration,
     /// How often it was tried; more than one only with `eventually`.
     pub attempts: u32,
+    /// What the last attempt printed, cut in the middle beyond 64 KiB; empty for a step that writes a file.
+    pub output: String,
     /// What went wrong.
     pub failure: Option<Failure>,
 }
@@ -214,7 +222,7 @@ pub struct Summary {
     pub checks_failed: usize,
     /// Checks that were not reached.
     pub checks_not_run: usize,
-    /// Blocks behind the one that the user wanted to stop at.
+    /// Blocks that are not in the part of the lab which was asked for.
     pub left_out: usize,
     /// The whole run without clean-up.
     pub elapsed: Duration,

@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod expectation;
 mod lab;
+mod part;
 mod sample;
 mod session;
 mod source;
@@ -20,9 +21,10 @@ pub use event::{
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
-    Action, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile, Line, Probe,
-    Section, Step, TerminalName,
+    Action, Allowed, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile,
+    Line, Probe, Section, Step, TerminalName,
 };
+pub use part::{LeftOut, Part};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,

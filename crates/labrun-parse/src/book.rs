@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use labrun_model::{Diagnostic, SourceFile, Span};
+use labrun_model::{Allowed, Diagnostic, SourceFile, Span};
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
@@ -19,6 +19,8 @@ pub struct Book {
     pub title: Option<String>,
     /// The folder with the chapters, relative to the book's root; `src` where `book.toml` says nothing.
     pub src: PathBuf,
+    /// What this book's readers type to run labrun, such as `script/labrun`; `labrun` where `book.toml` says nothing.
+    pub run_with: String,
     /// The labs in the order of `book.toml`.
     pub labs: Vec<LabEntry>,
 }
@@ -36,21 +38,34 @@ pub struct LabEntry {
     pub duration: Option<String>,
     /// The codes of the warnings that the author accepts for this lab, each with its place. Whether there are such codes
     /// is for those to say who warn.
-    pub allow: Vec<(String, Span)>,
+    pub allow: Vec<Allowed>,
     /// Where `book.toml` names it.
     pub span: Span,
+}
+
+impl Default for Book {
+    /// What a book is of which `book.toml` says nothing.
+    fn default() -> Self {
+        Self {
+            title: None,
+            src: PathBuf::from("src"),
+            run_with: "labrun".to_owned(),
+            labs: Vec::new(),
+        }
+    }
 }
 
 /// Every key that the table of a lab can have.
 pub(crate) const LAB_KEYS: [&str; 4] = ["chapter", "needs", "duration", "allow"];
 
-/// The keys of our preprocessor: mdBook's own, and the table of the labs.
-pub(crate) const PREPROCESSOR_KEYS: [&str; 6] = [
+/// The keys of our preprocessor: mdBook's own, how readers call labrun, and the table of the labs.
+pub(crate) const PREPROCESSOR_KEYS: [&str; 7] = [
     "command",
     "before",
     "after",
     "optional",
     "renderers",
+    "run-with",
     "labs",
 ];
 
@@ -63,11 +78,7 @@ pub fn parse_book(source: &SourceFile) -> (Book, Vec<Diagnostic>) {
         let end = floor_boundary(source.text(), range.end);
         Span::new(start, end.max(start))
     };
-    let mut book = Book {
-        title: None,
-        src: PathBuf::from("src"),
-        labs: Vec::new(),
-    };
+    let mut book = Book::default();
     let mut reader = Reader::new(&place);
     if let Some(table) = reader.parse(source.text()) {
         read(&mut reader, &table, &mut book);
@@ -94,6 +105,9 @@ fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, book: &mut Book) {
         return;
     };
     reader.check_keys(labrun, &PREPROCESSOR_KEYS);
+    if let Some((run_with, _)) = reader.words(labrun, "run-with") {
+        book.run_with = run_with;
+    }
     let Some(labs) = reader.table(labrun, "labs") else {
         return;
     };
@@ -128,7 +142,11 @@ fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> 
             .map(|(text, _)| text)
             .collect(),
         duration: reader.words(table, "duration").map(|(text, _)| text),
-        allow: reader.list_of_words(table, "allow"),
+        allow: reader
+            .list_of_words(table, "allow")
+            .into_iter()
+            .map(|(code, span)| Allowed { code, span })
+            .collect(),
         span,
     })
 }

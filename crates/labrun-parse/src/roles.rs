@@ -36,6 +36,7 @@ pub(crate) enum Key {
     Answer,
     Exit,
     Eventually,
+    Allow,
 }
 
 /// An attribute of a known key, as written.
@@ -56,7 +57,7 @@ const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql` or `console`, or has `fi
 
 impl Key {
     /// Every attribute with its name.
-    pub(crate) const ALL: [(&'static str, Self); 7] = [
+    pub(crate) const ALL: [(&'static str, Self); 8] = [
         ("file", Self::File),
         ("name", Self::Name),
         ("terminal", Self::Terminal),
@@ -64,6 +65,7 @@ impl Key {
         ("answer", Self::Answer),
         ("exit", Self::Exit),
         ("eventually", Self::Eventually),
+        ("allow", Self::Allow),
     ];
 
     /// The attribute's name.
@@ -89,8 +91,9 @@ impl Role {
                 Key::Answer,
                 Key::Exit,
                 Key::Eventually,
+                Key::Allow,
             ],
-            Self::File => &[Key::File, Key::Name],
+            Self::File => &[Key::File, Key::Name, Key::Allow],
             Self::Output | Self::Check | Self::Shown => &[],
         }
     }
@@ -231,7 +234,9 @@ fn known_attributes(pairs: Vec<Pair>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
             diagnostics.push(fault.with_help(help));
             continue;
         };
-        if key != Key::Answer && known.iter().any(|attribute| attribute.key == key) {
+        if !matches!(key, Key::Answer | Key::Allow)
+            && known.iter().any(|attribute| attribute.key == key)
+        {
             let message = format!("the attribute `{text}` stands here twice");
             let fault = Diagnostic::error(codes::REPEATED_ATTRIBUTE, pair.key.span, message);
             diagnostics

@@ -7,6 +7,7 @@ mod engine;
 mod environment;
 mod error;
 mod expectation;
+mod hint;
 mod interrupt;
 mod lab_folder;
 mod preflight;

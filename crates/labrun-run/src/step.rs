@@ -10,9 +10,10 @@ use labrun_model::{
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
 use crate::expectation::compare;
+use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
-use crate::terminal::{Typed, TypedEnd};
+use crate::terminal::{Typed, TypedEnd, is_job_notice};
 use crate::terminals::Terminals;
 
 /// Everything a step works with.
@@ -22,6 +23,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) sudo: &'a Sudo,
     pub(crate) terminals: &'a mut Terminals,
     pub(crate) interrupts: &'a Interrupts,
+    /// What the last attempt printed, as much of it as is kept.
+    pub(crate) printed: String,
 }
 
 /// Does a step, with `eventually` again and again.
@@ -40,6 +43,7 @@ pub(crate) fn do_step(step: &Step, stage: &mut Stage<'_>) -> StepOutcome {
         },
         elapsed: attempts.elapsed,
         attempts: attempts.count,
+        output: std::mem::take(&mut stage.printed),
         failure: attempts
             .failure
             .filter(|_| !interrupted)
@@ -78,6 +82,9 @@ fn type_and_judge(
             ));
         }
     };
+    // What a full-screen program drew is no output that can be read.
+    let is_text = !matches!(typed.end, TypedEnd::FullScreen);
+    stage.printed = kept(if is_text { &typed.output.text } else { "" });
     let span = lines.get(typed.line).map_or(step.span, |line| line.span);
     let place = stage.lab.place(span);
     match judge_end(step, &typed) {
@@ -85,10 +92,7 @@ fn type_and_judge(
             let retry = matches!(kind, FailureKind::Exit { .. });
             let mut failure = failure(place, kind);
             failure.hint = hint;
-            // What a full-screen program drew is no output that can be read.
-            if !matches!(typed.end, TypedEnd::FullScreen) {
-                failure.output = shortened(&typed.output.text);
-            }
+            failure.output = shortened(&stage.printed);
             if retry {
                 Attempt::NotYet(failure)
             } else {
@@ -129,11 +133,10 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
                 expected: step.exit.clone(),
                 actual: status.to_string(),
             };
-            let help =
-                "a failure that the page means to show is declared with `exit=` on the fence";
+            let help = unexpected_end(status);
             Some((
                 kind,
-                hint(help).filter(|_| step.exit == ExpectedExit::Success),
+                Some(help).filter(|_| step.exit == ExpectedExit::Success),
             ))
         }
         TypedEnd::Stopped(status) => {
@@ -141,9 +144,14 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
                 expected: ExpectedExit::Success,
                 actual: status.to_string(),
             };
-            let help =
-                "the lines behind it were not typed; `exit=` is for the last command of a step";
-            Some((kind, hint(help)))
+            let help = match mistake(status) {
+                Some(mistake) => format!("{mistake}; the lines behind it were not typed"),
+                None => {
+                    "the lines behind it were not typed; `exit=` is for the last command of a step"
+                        .to_owned()
+                }
+            };
+            Some((kind, Some(help)))
         }
         TypedEnd::WrongSession { language, stack } => {
             let help = match language {
@@ -237,6 +245,20 @@ fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
     })
 }
 
+/// An output as far as reports and recordings keep it: without a job's notices, and cut in the middle where it is long.
+fn kept(output: &str) -> String {
+    const MOST: usize = 64 << 10;
+    let lines = output.lines().filter(|line| !is_job_notice(line));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    if text.len() <= MOST {
+        return text;
+    }
+    let head = &text[..text.floor_char_boundary(MOST / 2)];
+    let tail = &text[text.ceil_char_boundary(text.len() - MOST / 2)..];
+    let left_out = text.len() - head.len() - tail.len();
+    format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
+}
+
 /// The beginning and the end of an output, as much as a reader of a report reads.
 fn shortened(output: &str) -> Option<String> {
     const HEAD: usize = 10;
@@ -267,6 +289,19 @@ fn cut_line(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_output_is_kept_up_to_a_bound() {
+        assert_eq!(kept("a\nb\n"), "a\nb");
+        let long = "é".repeat(100_000);
+        let text = kept(&long);
+        assert!(text.len() < 66_000 && text.starts_with('é') && text.ends_with('é'));
+        assert!(
+            text.contains("\n[labrun: 134464 bytes left out]\n"),
+            "{}",
+            &text[32_760..32_860]
+        );
+    }
 
     #[test]
     fn a_long_output_is_shortened_in_the_middle() {

@@ -1,9 +1,16 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
+mod check;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+pub(crate) use check::Check;
+use clap_complete::ArgValueCandidates;
+
+use crate::commands::completions::labs;
 
 /// Runs the labs of an mdBook: types a chapter's commands into a real terminal and verifies what the chapter promises.
 #[derive(Debug, Parser)]
@@ -72,8 +79,9 @@ pub(crate) enum Command {
 /// `labrun run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
     /// usual sockets]
@@ -88,9 +96,8 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Stop after this step: its number, or the name that its fence gives it
-    #[arg(long, value_name = "STEP")]
-    pub(crate) until: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 
     /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
     /// Actions, where it is the default. May be given several times
@@ -100,6 +107,21 @@ pub(crate) struct Run {
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
     pub(crate) dry_run: bool,
+}
+
+/// The part of a lab that is wanted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Part of a lab")]
+pub(crate) struct Selection {
+    /// Stop after this step: its number, or the name that its fence gives it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+
+    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
+    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
+    /// left out
+    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
+    pub(crate) only: Option<String>,
 }
 
 /// Where a report goes, and in which form; the name of the file says it.
@@ -135,49 +157,17 @@ pub(crate) struct List {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Also list the sections of each lab, as `labrun LAB --only SECTION` knows them
+    #[arg(long)]
+    pub(crate) sections: bool,
 }
-
-/// `labrun check`.
-#[derive(Debug, Args)]
-#[command(after_long_help = CHECK)]
-pub(crate) struct Check {
-    /// Only these labs [default: all]
-    pub(crate) labs: Vec<String>,
-
-    /// Print one JSON object a line for each finding, on standard output
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    /// Print annotations for a job of GitHub Actions, too; in such a job that is the default
-    #[arg(long)]
-    pub(crate) github: bool,
-
-    /// Fail on warnings as well as on errors
-    #[arg(long)]
-    pub(crate) deny_warnings: bool,
-}
-
-const CHECK: &str = "\
-Nothing is run, and no engine is needed. Errors are what keeps a lab from running. Warnings:
-  unverified-step         nothing would notice if the step did not do its work
-  weak-expectation        a wrong output would pass as well; it is shown
-  misspelt-placeholder    a name in angle brackets is nearly a placeholder
-  needless-placeholder    the value is known: a placeholder would accept any other
-  clash                   two labs use a container's name or a port
-  stale-script            labs/NAME differs from its chapter
-
-A lab that means it so says `allow = [\"weak-expectation\"]` in its table in book.toml.
-Each line of --json has lab, severity, code, path, line, column, message, help and text (the line of the chapter).
-
-Exit codes:
-  0    no errors, and no warnings where --deny-warnings is given
-  2    errors, or warnings that are denied
-  4    the book has no labs";
 
 /// `labrun extract`.
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
     /// Only these labs [default: all]
+    #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) labs: Vec<String>,
 
     /// Write nothing; fail when a script differs from its chapter
@@ -257,8 +247,9 @@ fn site_url(text: &str) -> Result<String, String> {
 /// `labrun verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The lab's name, as book.toml has it
-    pub(crate) lab: String,
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
 
     /// Use this container engine [default: as `labrun run` finds it]
     #[arg(long, value_name = "URL")]
@@ -282,10 +273,18 @@ pub(crate) struct Help {
 
 /// `labrun completions`.
 #[derive(Debug, Args)]
+#[command(after_long_help = COMPLETIONS)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
 }
+
+const COMPLETIONS: &str = "\
+Commands, options and the names of the book's labs are completed. The script asks this very program,
+so it belongs where the shell reads it at its start:
+  bash   echo 'source <(labrun completions bash)' >> ~/.bashrc
+  zsh    echo 'source <(labrun completions zsh)' >> ~/.zshrc
+  fish   echo 'labrun completions fish | source' > ~/.config/fish/completions/labrun.fish";
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -311,7 +310,19 @@ impl Color {
     }
 }
 
-/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before a first word that is no command.
+/// The commands' names.
+pub(crate) fn command_names() -> Vec<String> {
+    let command = Arguments::command();
+    let commands = command.get_subcommands();
+    commands.map(|one| one.get_name().to_owned()).collect()
+}
+
+/// What a command line can hold: beside the commands, everything that the short form `labrun LAB` takes.
+pub(crate) fn with_short_form() -> clap::Command {
+    Run::augment_args(Arguments::command())
+}
+
+/// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before everything when the first word is no command.
 pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     let command = Arguments::command();
@@ -322,7 +333,7 @@ pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
             _ if word.starts_with('-') => at += 1,
             _ => {
                 if command.find_subcommand(word).is_none() {
-                    arguments.insert(at, "run".into());
+                    arguments.insert(1, "run".into());
                 }
                 break;
             }
@@ -349,7 +360,11 @@ mod tests {
         check(&["labrun", "chapter3"], &["labrun", "run", "chapter3"]);
         check(
             &["labrun", "--book", "x", "chapter3", "--keep"],
-            &["labrun", "--book", "x", "run", "chapter3", "--keep"],
+            &["labrun", "run", "--book", "x", "chapter3", "--keep"],
+        );
+        check(
+            &["labrun", "--keep", "chapter3"],
+            &["labrun", "run", "--keep", "chapter3"],
         );
         check(&["labrun", "list"], &["labrun", "list"]);
         check(&["labrun"], &["labrun"]);
@@ -359,5 +374,6 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
+        with_short_form().debug_assert();
     }
 }

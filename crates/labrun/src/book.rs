@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use labrun_model::{Diagnostic, Lab, Severity, SourceFile};
 use labrun_parse::{Book, LabEntry, expanded, has_directives, parse_book, parse_chapter};
 
+use crate::args::command_names;
+
 /// A book whose book.toml has been read.
 pub(crate) struct OpenBook {
     /// The folder that holds book.toml.
@@ -71,24 +73,39 @@ impl OpenBook {
         if let Some(entry) = self.book.labs.iter().find(|entry| entry.name == name) {
             return Ok(entry);
         }
-        let names: Vec<&str> = self
-            .book
-            .labs
-            .iter()
-            .map(|entry| entry.name.as_str())
-            .collect();
-        let nearest = nearest(name, &names)
+        let nearest = nearest(name, &self.names())
             .map(|near| format!("did you mean `{near}`? "))
             .unwrap_or_default();
-        let help = if names.is_empty() {
-            "book.toml has no labs; a chapter becomes one by a table [preprocessor.labrun.labs.NAME]".to_owned()
-        } else {
-            format!("{nearest}the labs of this book: {}", names.join(", "))
-        };
         Err(BookError::File {
             what: format!("there is no lab `{name}`"),
-            help,
+            help: format!("{nearest}{}", self.what_there_is()),
         })
+    }
+
+    /// The lab of the name that `labrun COMMAND` was given.
+    ///
+    /// # Errors
+    /// When it was given none, or one of no lab; the error names those there are.
+    pub(crate) fn named(&self, command: &str, name: Option<&str>) -> Result<&LabEntry, BookError> {
+        let Some(name) = name else {
+            return Err(BookError::File {
+                what: format!("`labrun {command}` needs the name of a lab"),
+                help: self.what_there_is(),
+            });
+        };
+        self.entry(name)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let labs = self.book.labs.iter();
+        labs.map(|entry| entry.name.as_str()).collect()
+    }
+
+    fn what_there_is(&self) -> String {
+        match self.names().as_slice() {
+            [] => "book.toml has no labs; a chapter becomes one by a table [preprocessor.labrun.labs.NAME]".to_owned(),
+            names => format!("the labs of this book: {}", names.join(", ")),
+        }
     }
 
     /// The labs of these names, or all.
@@ -142,6 +159,20 @@ impl OpenBook {
         let (lab, diagnostics) = self.parse(entry)?;
         refuse_errors(&lab.source, &diagnostics)?;
         Ok(lab)
+    }
+}
+
+impl BookError {
+    /// The same, with the command that a word was most likely meant to be: `labrun buld` is short for `labrun run buld`.
+    pub(crate) fn or_command(mut self, word: Option<&str>) -> Self {
+        let commands = command_names();
+        let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+        if let Self::File { help, .. } = &mut self
+            && let Some(near) = word.and_then(|word| nearest(word, &commands))
+        {
+            help.insert_str(0, &format!("did you mean the command `labrun {near}`? "));
+        }
+        self
     }
 }
 

@@ -4,7 +4,9 @@ mod args;
 mod book;
 mod commands;
 mod exit;
+mod plan;
 mod report;
+mod selection;
 
 use std::process::ExitCode;
 
@@ -16,6 +18,9 @@ use crate::exit::Exit;
 fn main() -> ExitCode {
     // The watchdog comes first: it must be there before anything else takes time.
     if let Some(exit) = commands::reap::if_called() {
+        return exit.into();
+    }
+    if let Some(exit) = commands::completions::if_asked() {
         return exit.into();
     }
     let arguments = Arguments::parse_from(args::with_run(std::env::args_os()));
@@ -36,6 +41,6 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(serve) => commands::serve::serve(book, &serve),
         Command::Clean(clean) => commands::clean::clean(&clean),
         Command::Help(help) => Ok(commands::help::help(&help)),
-        Command::Completions(completions) => Ok(commands::help::completions(&completions)),
+        Command::Completions(completions) => commands::completions::completions(&completions),
     }
 }

@@ -148,7 +148,12 @@ fn port<'a>(session: &Session<'a>) -> Option<&'a str> {
 }
 
 /// The box at the beginning of a lab: what it proves, what a reader needs, how long it takes, and how all of it is run.
-pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> String {
+pub(crate) fn introduction(
+    lab: &Lab,
+    facts: &LabFacts<'_>,
+    run_with: &str,
+    words: &Words,
+) -> String {
     let checks = match lab.checks().count() {
         0 => String::new(),
         checks => format!("{}{}", words.and, words.check_count.of(checks)),
@@ -174,7 +179,7 @@ pub(crate) fn introduction(lab: &Lab, facts: &LabFacts<'_>, words: &Words) -> St
     fact(words.needs, &needs);
     let duration: Vec<String> = facts.duration.iter().map(|text| inline(text)).collect();
     fact(words.duration, &duration);
-    fact(words.run, &[code(&format!("labrun {}", lab.name))]);
+    fact(words.run, &[code(&format!("{run_with} {}", lab.name))]);
     if facts.has_script {
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);

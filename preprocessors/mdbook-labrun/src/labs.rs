@@ -1,22 +1,22 @@
-//! Which chapters are labs, from the configuration that mdBook hands over.
+//! What the book says of its labs, from the configuration that mdBook hands over.
 
 use labrun_model::{Severity, SourceFile};
-use labrun_parse::{LabEntry, parse_book};
+use labrun_parse::{Book, parse_book};
 use labrun_preprocessor::Faults;
 use mdbook_preprocessor::PreprocessorContext;
 
-/// The labs that the book's configuration names.
+/// The labs that the book's configuration names, and what else it says of them; none where it cannot be read.
 ///
 /// mdBook gives values and not the text of `book.toml`, so the text is made anew for the parser that everything else
 /// uses, and what it finds is said without a line.
-pub(crate) fn labs(context: &PreprocessorContext, faults: &mut Faults) -> Vec<LabEntry> {
+pub(crate) fn labs(context: &PreprocessorContext, faults: &mut Faults) -> Option<Book> {
     let text = match toml::to_string(&context.config) {
         Ok(text) => text,
         Err(error) => {
             faults.error(format!(
                 "error: the configuration cannot be read: {error}\n"
             ));
-            return Vec::new();
+            return None;
         }
     };
     let (book, diagnostics) = parse_book(&SourceFile::new("book.toml", text));
@@ -33,5 +33,5 @@ pub(crate) fn labs(context: &PreprocessorContext, faults: &mut Faults) -> Vec<La
             Severity::Warning => faults.warning(format!("warning{message}")),
         }
     }
-    book.labs
+    Some(book)
 }

@@ -49,8 +49,9 @@ impl Strict for Labrun {
         mut book: Book,
     ) -> std::result::Result<Processed, Rejected> {
         let mut faults = Faults::default();
-        let entries = labs(context, &mut faults);
-        let mut missing: BTreeMap<PathBuf, LabEntry> = entries
+        let told = labs(context, &mut faults).unwrap_or_default();
+        let mut missing: BTreeMap<PathBuf, LabEntry> = told
+            .labs
             .into_iter()
             .map(|entry| (entry.chapter.clone(), entry))
             .collect();
@@ -61,6 +62,7 @@ impl Strict for Labrun {
         let style = Style {
             words: Words::of(context.config.book.language.as_deref()),
             is_html: context.renderer == "html",
+            run_with: &told.run_with,
         };
         let mut labs = Vec::new();
         let mut places = BTreeSet::new();
@@ -109,8 +111,10 @@ impl Preprocessor for Labrun {
 
 /// How a page is written.
 #[derive(Debug, Clone, Copy)]
-struct Style {
+struct Style<'a> {
     words: &'static Words,
+    /// What readers type to run labrun.
+    run_with: &'a str,
     /// Any other renderer gets the page as it is, without attributes.
     is_html: bool,
 }
@@ -132,7 +136,12 @@ impl Folders<'_> {
 }
 
 /// The text of a lab chapter as the page is to have it, and what is wrong with it. A wrong one is left as it is.
-fn rewrite(entry: &LabEntry, text: String, folders: Folders<'_>, style: Style) -> (String, Faults) {
+fn rewrite(
+    entry: &LabEntry,
+    text: String,
+    folders: Folders<'_>,
+    style: Style<'_>,
+) -> (String, Faults) {
     let script = folders.root.join("labs").join(&entry.name).join("lab.sh");
     let facts = LabFacts {
         needs: &entry.needs,

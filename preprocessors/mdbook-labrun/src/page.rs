@@ -26,7 +26,7 @@ pub(crate) struct LabFacts<'a> {
 }
 
 /// The text of a lab chapter, with its fences in the chapter's order.
-pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Style) -> String {
+pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Style<'_>) -> String {
     let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
     let mut page = Page {
         lab,
@@ -38,7 +38,7 @@ pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Sty
         edits: Edits::default(),
     };
     if style.is_html {
-        page.introduce(facts);
+        page.introduce(facts, style.run_with);
         page.html(fences);
     } else {
         for fence in fences {
@@ -142,13 +142,13 @@ impl<'a> Page<'a> {
     }
 
     /// The box behind the chapter's heading, or before everything where it has none.
-    fn introduce(&mut self, facts: &LabFacts<'_>) {
+    fn introduce(&mut self, facts: &LabFacts<'_>, run_with: &str) {
         let heading = self
             .lab
             .sections
             .first()
             .filter(|section| section.level == 1 && self.begins_a_line(section.span.start));
-        let text = introduction(self.lab, facts, self.words);
+        let text = introduction(self.lab, facts, run_with, self.words);
         match heading {
             Some(heading) => {
                 let offset = self.end_of(heading);

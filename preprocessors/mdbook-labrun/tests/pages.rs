@@ -88,6 +88,12 @@ fn a_lab_opens_with_what_it_needs() {
          <dt>Run all of it</dt>\n<dd><code>labrun lab</code></dd>\n\
          <dt>Without labrun</dt>\n<dd><code>bash labs/lab/lab.sh</code></dd>\n</dl>\n"
     );
+    let ours = "[preprocessor.labrun]\nrun-with = \"script/labrun\"\n[preprocessor.labrun.labs";
+    let run = box_of(&LAB.replace("[preprocessor.labrun.labs", ours));
+    assert!(
+        run.contains("<dd><code>script/labrun lab</code></dd>"),
+        "{run}"
+    );
 }
 
 #[test]

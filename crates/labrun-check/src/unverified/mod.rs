@@ -122,7 +122,7 @@ fn help(effect: &Effect) -> String {
             "add a check of the container behind it: `state = \"running\"`".to_owned()
         }
         Effect::Stops => {
-            "add a check of the container behind it: `state = \"absent\"`, or `exited`".to_owned()
+            "show behind it that they are gone: `docker ps --all` with its output, or a check with `state = \"absent\"`".to_owned()
         }
     }
 }

@@ -76,6 +76,7 @@ impl Page {
             exit: ExpectedExit::Success,
             answers: Vec::new(),
             expectation: None,
+            allow: Vec::new(),
         }));
         self
     }

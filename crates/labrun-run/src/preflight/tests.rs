@@ -76,6 +76,7 @@ fn step(action: Action) -> Block {
         exit: ExpectedExit::Success,
         answers: Vec::new(),
         expectation: None,
+        allow: Vec::new(),
     })
 }
 

@@ -17,6 +17,7 @@ mod wait;
 
 pub(crate) use prompt::bash_start_file;
 pub(crate) use stack::{Setup, Terminal};
+pub(crate) use status::Status;
 pub(crate) use text::is_job_notice;
 pub(crate) use typing::{Typed, TypedEnd};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use labrun_check::{STALE_SCRIPT, WARNINGS, clashes, inspect};
-use labrun_model::{Diagnostic, Lab, Severity};
+use labrun_model::{Allowed, Diagnostic, Lab, Severity, Span};
 use labrun_parse::{LabEntry, suggest};
 
 use super::extract::differences;
@@ -12,9 +12,9 @@ use crate::book::OpenBook;
 use crate::exit::Exit;
 use crate::report::{self, Checked, Finding, Form};
 
-/// A word of `allow` that is no warning's code.
+/// An `allow` of what is no warning's code.
 const UNKNOWN_WARNING: &str = "unknown-warning";
-/// A word of `allow` that no warning needs.
+/// An `allow` that no warning needs.
 const NEEDLESS_ALLOW: &str = "needless-allow";
 
 /// Looks at every lab that is asked for, and tells what was found.
@@ -47,6 +47,19 @@ pub(crate) fn check(book: Option<&Path>, arguments: &Check) -> anyhow::Result<Ex
     } else {
         Exit::Passed
     })
+}
+
+/// What is wrong with an `allow` that does nothing. Of a lab with errors not everything is looked at.
+fn idle(allowed: &Allowed, what: &str, does_something: bool, is_whole: bool) -> Option<Diagnostic> {
+    let code = allowed.code.as_str();
+    if !WARNINGS.contains(&code) {
+        let message = format!("`{}` is no warning", code.escape_debug());
+        let help = suggest(code, &WARNINGS, "the warnings are");
+        return Some(Diagnostic::error(UNKNOWN_WARNING, allowed.span, message).with_help(help));
+    }
+    let message = format!("{what} has no `{code}` to allow");
+    let fault = Diagnostic::warning(NEEDLESS_ALLOW, allowed.span, message);
+    (!does_something && is_whole).then(|| fault.with_help("remove it"))
 }
 
 /// A lab with what was found in it.
@@ -139,28 +152,34 @@ fn stale(
 }
 
 impl Looked<'_> {
-    /// Drops the warnings that the author accepts, and says of each word of `allow` that does nothing.
+    /// Drops the warnings that the author accepts, and says of each `allow` that does nothing.
     fn allow(&mut self) {
         let is_whole = self
             .found
             .iter()
             .all(|fault| fault.severity == Severity::Warning);
-        for (word, span) in &self.entry.allow {
-            if !WARNINGS.contains(&word.as_str()) {
-                let message = format!("`{}` is no warning", word.escape_debug());
-                let help = suggest(word, &WARNINGS, "the warnings are");
-                let fault = Diagnostic::error(UNKNOWN_WARNING, *span, message);
-                self.in_book.push(fault.with_help(help));
-                continue;
-            }
+        for allowed in &self.entry.allow {
             let count = self.found.len() + self.in_book.len();
-            self.found.retain(|found| found.code != word);
-            self.in_book.retain(|found| found.code != word);
-            // Of a lab with errors not everything is looked at.
-            if count == self.found.len() + self.in_book.len() && is_whole {
-                let message = format!("`{}` has no `{word}` to allow", self.entry.name);
-                let fault = Diagnostic::warning(NEEDLESS_ALLOW, *span, message);
-                self.in_book.push(fault.with_help("remove the word"));
+            self.found.retain(|found| found.code != allowed.code);
+            self.in_book.retain(|found| found.code != allowed.code);
+            let does_something = count > self.found.len() + self.in_book.len();
+            let what = format!("the lab `{}`", self.entry.name);
+            self.in_book
+                .extend(idle(allowed, &what, does_something, is_whole));
+        }
+        for step in self.lab.steps() {
+            for allowed in &step.allow {
+                let count = self.found.len();
+                let end = step
+                    .expectation
+                    .as_ref()
+                    .map_or(step.span.end, |expectation| expectation.span.end);
+                let is_here = |span: Span| step.span.start <= span.start && span.start < end;
+                self.found
+                    .retain(|found| found.code != allowed.code || !is_here(found.span));
+                let does_something = count > self.found.len();
+                self.found
+                    .extend(idle(allowed, "this step", does_something, is_whole));
             }
         }
     }

@@ -49,7 +49,10 @@ pub(crate) fn extract(book: Option<&Path>, arguments: &Extract) -> anyhow::Resul
     }
     if stale > 0 {
         report::error(
-            &format!("{stale} extracted files differ from their chapters"),
+            &match stale {
+                1 => "one extracted file differs from its chapter".to_owned(),
+                files => format!("{files} extracted files differ from their chapters"),
+            },
             Some("run `labrun extract` and commit what it writes"),
         );
         return Ok(Exit::Failed);

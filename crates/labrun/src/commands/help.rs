@@ -1,8 +1,9 @@
-//! `labrun help` and `labrun completions`: texts, on standard output.
+//! `labrun help`: texts, on standard output.
 
 use clap::CommandFactory as _;
 
-use crate::args::{Arguments, Completions, Help};
+use crate::args::{Arguments, Help, command_names};
+use crate::book::nearest;
 use crate::exit::Exit;
 use crate::report;
 
@@ -20,9 +21,7 @@ pub(crate) fn help(arguments: &Help) -> Exit {
                 None => {
                     report::error(
                         &format!("there is no help on `{topic}`"),
-                        Some(
-                            "`labrun help` lists the commands; `labrun help annotations` explains the fences",
-                        ),
+                        Some(&what_there_is(topic)),
                     );
                     return Exit::Wrong;
                 }
@@ -33,15 +32,15 @@ pub(crate) fn help(arguments: &Help) -> Exit {
     Exit::Passed
 }
 
-/// Prints a completion script.
-pub(crate) fn completions(arguments: &Completions) -> Exit {
-    let mut script = Vec::new();
-    clap_complete::generate(
-        arguments.shell,
-        &mut Arguments::command(),
-        "labrun",
-        &mut script,
-    );
-    report::data(&String::from_utf8_lossy(&script));
-    Exit::Passed
+/// The topic that was most likely meant, and where all are listed.
+fn what_there_is(topic: &str) -> String {
+    let mut topics = command_names();
+    topics.push("annotations".to_owned());
+    let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
+    let meant = nearest(topic, &topics)
+        .map(|near| format!("did you mean `labrun help {near}`? "))
+        .unwrap_or_default();
+    format!(
+        "{meant}`labrun help` lists the commands; `labrun help annotations` explains the fences"
+    )
 }

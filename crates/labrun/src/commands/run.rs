@@ -2,25 +2,25 @@
 
 use std::path::Path;
 
-use labrun_model::{Action, Block, Lab, Step};
+use labrun_model::Lab;
 use labrun_run::{Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
-use crate::book::{BookError, OpenBook};
+use crate::book::OpenBook;
 use crate::exit::Exit;
+use crate::plan::plan;
 use crate::report::{self, GitHub, Human, JUnit, JsonLines, Report};
+use crate::selection;
 
 /// Runs a lab and reports it.
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
-    let book = OpenBook::open(book)?;
-    let lab = book.lab(book.entry(&arguments.lab)?)?;
-    let until = arguments
-        .until
-        .as_deref()
-        .map(|step| last_block(&lab, step))
-        .transpose()?;
+    let wanted = arguments.lab.as_deref();
+    let book = OpenBook::open(book).map_err(|error| error.or_command(wanted))?;
+    let entry = book.named("run", wanted);
+    let lab = book.lab(entry.map_err(|error| error.or_command(wanted))?)?;
+    let part = selection::part(&lab, &arguments.selection)?;
     if arguments.dry_run {
-        report::data(&plan(&lab));
+        report::data(&plan(&lab, &part));
         return Ok(Exit::Passed);
     }
     let interrupts =
@@ -30,7 +30,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         engine: arguments.engine.clone(),
         keep: arguments.keep,
         keep_going: arguments.keep_going,
-        until,
+        part,
         watchdog: super::reap::command()?,
     };
     let mut reports = reports(&lab, &arguments.report)?;
@@ -74,86 +74,4 @@ fn reports(lab: &Lab, wanted: &[ReportTo]) -> Result<Vec<Box<dyn Report>>, RunEr
         reports.push(Box::new(GitHub::new()));
     }
     Ok(reports)
-}
-
-/// The block of the step that a user names, by its number or its name.
-fn last_block(lab: &Lab, wanted: &str) -> Result<usize, BookError> {
-    let is_wanted = |block: &Block| match block {
-        Block::Step(step) => {
-            step.number.to_string() == wanted || step.name.as_deref() == Some(wanted)
-        }
-        Block::Check(_) => false,
-    };
-    lab.blocks.iter().position(is_wanted).ok_or_else(|| {
-        let count = lab.steps().count();
-        let names: Vec<&str> = lab
-            .steps()
-            .filter_map(|step| step.name.as_deref())
-            .collect();
-        let named = if names.is_empty() {
-            String::new()
-        } else {
-            format!("; those with a name: {}", names.join(", "))
-        };
-        BookError::File {
-            what: format!("lab `{}` has no step `{wanted}`", lab.name),
-            help: format!("its steps are 1 to {count}{named}"),
-        }
-    })
-}
-
-/// What a run would do, a line or more for each block.
-fn plan(lab: &Lab) -> String {
-    let mut text = format!(
-        "{} · {} ({})\n\n line  step\n",
-        lab.name,
-        lab.title,
-        lab.source.path()
-    );
-    let mut section = usize::MAX;
-    for block in &lab.blocks {
-        if block.section() != section {
-            section = block.section();
-            let title = lab
-                .sections
-                .get(section)
-                .map_or("", |section| section.title.as_str());
-            text.push_str(&format!("\n{title}\n"));
-        }
-        let line = lab.place(block.span()).line;
-        match block {
-            Block::Step(step) => text.push_str(&plan_step(step, line)),
-            Block::Check(check) => {
-                text.push_str(&format!("{line:>5}        check: {}\n", check.title))
-            }
-        }
-    }
-    let (steps, checks) = (lab.steps().count(), lab.checks().count());
-    let expectations = lab
-        .steps()
-        .filter(|step| step.expectation.is_some())
-        .count();
-    text.push_str(&format!(
-        "\n{steps} steps, {expectations} expectations, {checks} checks; nothing was run\n"
-    ));
-    text
-}
-
-fn plan_step(step: &Step, line: usize) -> String {
-    let number = step.number;
-    match &step.action {
-        Action::Write(file) => format!("{line:>5} {number:>5}  write {}\n", file.path.display()),
-        Action::Type { lines, .. } => lines
-            .iter()
-            .enumerate()
-            .map(|(index, typed)| {
-                let place = if index == 0 {
-                    format!("{line:>5} {number:>5}  ")
-                } else {
-                    " ".repeat(13)
-                };
-                format!("{place}{}\n", typed.text)
-            })
-            .collect(),
-    }
 }

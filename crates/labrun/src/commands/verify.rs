@@ -13,7 +13,7 @@ use crate::report::{self, Progress, Standing};
 /// Asks the lab's checks of what is there now, and says section by section what is done.
 pub(crate) fn verify(book: Option<&Path>, arguments: &Verify) -> anyhow::Result<Exit> {
     let book = OpenBook::open(book)?;
-    let lab = book.lab(book.entry(&arguments.lab)?)?;
+    let lab = book.lab(book.named("verify", arguments.lab.as_deref())?)?;
     let interrupts =
         Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
     let mut answers = Vec::new();

@@ -1,11 +1,13 @@
 //! The report for people: a steady line for each step, a live line on a terminal, the failure last and complete.
 
 use std::io;
+use std::ops::Range;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use labrun_model::{
-    Block, CheckOutcome, Event, Failure, Header, Lab, Notice, StepOutcome, Summary, Verdict,
+    Block, CheckOutcome, Event, Failure, Header, Lab, LeftOut, Notice, StepOutcome, Summary,
+    Verdict,
 };
 use labrun_run::RunError;
 
@@ -171,6 +173,16 @@ impl Human {
         self.running = None;
     }
 
+    /// A line for a part that nobody shall take for tested.
+    fn left_out(&mut self, lab: &Lab, blocks: &Range<usize>, why: LeftOut) {
+        self.finished += blocks.len();
+        let left_out = lab.blocks.get(blocks.clone()).unwrap_or_default();
+        self.say(&format!(
+            "  {FAINT}· {} left out: {why}{FAINT:#}",
+            blocks_in_words(left_out)
+        ));
+    }
+
     fn notice(&self, notice: &Notice) {
         match notice {
             Notice::Pulling {
@@ -198,6 +210,7 @@ impl Human {
                 self.live.set_message("cleaning up");
                 self.live.tick();
             }
+            Notice::Remark(text) => self.say(&format!("  {FAINT}{text}{FAINT:#}")),
             Notice::Warning(text) => self.say(&format!("  {CAUTION}warning{CAUTION:#}: {text}")),
         }
     }
@@ -233,6 +246,7 @@ impl Report for Human {
             Event::BlockStarted(index) => self.block_started(lab, *index),
             Event::StepFinished(index, outcome) => self.step_finished(lab, *index, outcome),
             Event::CheckFinished(index, outcome) => self.check_finished(lab, *index, outcome),
+            Event::LeftOut(blocks, why) => self.left_out(lab, blocks, *why),
             Event::Finished(summary) => self.ended(summary),
         }
     }
@@ -267,13 +281,35 @@ fn verdict(summary: &Summary) -> String {
     }
     let left_out = match summary.left_out {
         0 => String::new(),
-        1 => "; the one block behind it left out, as asked".to_owned(),
-        blocks => format!("; the {blocks} blocks behind it left out, as asked"),
+        blocks => format!("; {} left out, as asked", count(blocks, "block")),
     };
     if summary.is_green() {
         return format!("{GOOD}passed{GOOD:#}: {passed} {time}{left_out}");
     }
     format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}{left_out}")
+}
+
+/// `steps 4 to 9, 2 checks`; of a single check its title.
+fn blocks_in_words(blocks: &[Block]) -> String {
+    let numbers: Vec<usize> = blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Step(step) => Some(step.number),
+            Block::Check(_) => None,
+        })
+        .collect();
+    let checks = blocks.len() - numbers.len();
+    let steps = match numbers.as_slice() {
+        [] => None,
+        [one] => Some(format!("step {one}")),
+        [first, .., last] => Some(format!("steps {first} to {last}")),
+    };
+    match (steps, blocks) {
+        (None, [Block::Check(check)]) => format!("check: {}", check.title),
+        (None, _) => count(checks, "check"),
+        (Some(steps), _) if checks == 0 => steps,
+        (Some(steps), _) => format!("{steps}, {}", count(checks, "check")),
+    }
 }
 
 /// How wide a line's text may be, so that the line does not wrap where standard error is a window.

@@ -3,12 +3,13 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 use labrun_model::{
-    Block, CheckOutcome, DiffLine, Event, Failure, FailureKind, Lab, Notice, StepOutcome, Summary,
-    Verdict,
+    Block, CheckOutcome, DiffLine, Event, Failure, FailureKind, Lab, LeftOut, Notice, StepOutcome,
+    Summary, Verdict,
 };
 use labrun_run::RunError;
 use serde_json::{Value, json};
@@ -65,6 +66,8 @@ impl Report for JsonLines {
             Event::Notice(Notice::Pulling { .. } | Notice::CleaningUp) | Event::BlockStarted(_) => {
                 return;
             }
+            Event::Notice(Notice::Remark(text)) => json!({"event": "remark", "text": text}),
+            Event::LeftOut(blocks, why) => left_out(lab, blocks, *why),
             Event::StepFinished(index, outcome) => step(lab, *index, outcome),
             Event::CheckFinished(index, outcome) => check(lab, *index, outcome),
             Event::Finished(summary) => finished(summary),
@@ -117,6 +120,28 @@ fn check(lab: &Lab, index: usize, outcome: &CheckOutcome) -> Value {
         value["number"] = json!(check.number);
     }
     value
+}
+
+/// A line for each range of blocks: the lines of the chapter at which the first and the last begin.
+fn left_out(lab: &Lab, blocks: &Range<usize>, why: LeftOut) -> Value {
+    let left_out = lab.blocks.get(blocks.clone()).unwrap_or_default();
+    let line = |block: Option<&Block>| block.map(|block| lab.place(block.span()).line);
+    let steps = left_out
+        .iter()
+        .filter(|block| matches!(block, Block::Step(_)))
+        .count();
+    json!({
+        "event": "left_out",
+        "why": match why {
+            LeftOut::Done => "done",
+            LeftOut::EarlierCheck => "earlier_check",
+            LeftOut::Behind => "behind",
+        },
+        "first_line": line(left_out.first()),
+        "last_line": line(left_out.last()),
+        "steps": steps,
+        "checks": left_out.len() - steps,
+    })
 }
 
 /// What steps and checks have in common.

@@ -113,7 +113,7 @@ impl Report for JUnit {
                     self.suite.add_test_case(TestCase::new("the run", status));
                 }
             }
-            Event::Notice(_) | Event::BlockStarted(_) => {}
+            Event::Notice(_) | Event::BlockStarted(_) | Event::LeftOut(..) => {}
         }
     }
 

@@ -23,9 +23,9 @@ fn verify_knows_how_far_the_chapter_was_built() {
     assert_eq!(verified.code, Some(1), "{}", verified.words);
     for part in [
         "✓ Container master berjalan dan sehat",
-        "· Slot replikasi fisik ada di master (not yet)",
+        "· Slot replikasi fisik ada di master (after step ",
         "help: ",
-        "not yet: 4 of 13 checks; the next one is at src/chapter3.md:",
+        "not yet: 4 of 13 checks; go on with steps 6 to ",
     ] {
         assert!(
             verified.words.contains(part),

@@ -1,12 +1,6 @@
 //! Labs whose chapter brings in other files: what runs is what the page shows, and faults are where the author can mend
 //! them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test says what it holds by unwrapping"
-)]
-
 use std::fs;
 use std::process::{Command, Output};
 

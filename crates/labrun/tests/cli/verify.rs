@@ -1,13 +1,5 @@
 //! `labrun verify` without an engine: what it says when nothing is built yet.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "a test says what it holds by unwrapping, and uses a part of what the tests share"
-)]
-
-mod ran;
-
 use crate::ran::Ran;
 
 #[test]
@@ -27,11 +19,11 @@ fn verify_says_what_comes_next() {
     assert_eq!(ended.output.status.code(), Some(1));
     let words = ended.words();
     for part in [
-        "One\n  · First (not yet)\n  · Second (not yet)\n\nTwo\n  · Third (not yet)",
+        "One\n  · First (after step 1; not yet)\n  · Second (after step 1; not yet)\n\nTwo\n  · Third (after step 1; not yet)",
         "error: the question could not be asked",
         "--> src/demo.md:9:1",
         "help: Start it.",
-        "not yet: 0 of 3 checks; the next one is at src/demo.md:9:1",
+        "not yet: 0 of 3 checks; go on with step 1, in the section “One”",
     ] {
         assert!(words.contains(part), "{part:?} is missing in:\n{words}");
     }
@@ -47,4 +39,16 @@ fn a_lab_without_checks_cannot_be_verified() {
         "{}",
         ended.words()
     );
+}
+
+#[test]
+fn without_a_name_the_labs_are_listed() {
+    for command in ["verify", "run"] {
+        let ended = Ran::of("# D\n\n```sh\ntrue\n```\n", &[command], &[]);
+        assert_eq!(ended.output.status.code(), Some(2));
+        let words = ended.words();
+        let needs = format!("`labrun {command}` needs the name of a lab");
+        assert!(words.contains(&needs), "{words}");
+        assert!(words.contains("the labs of this book: demo"), "{words}");
+    }
 }

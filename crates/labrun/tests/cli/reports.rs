@@ -1,13 +1,5 @@
 //! The reports that programs read: JUnit, JSON lines and GitHub's annotations, each of a real run without an engine.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test says what it holds by unwrapping"
-)]
-
-mod ran;
-
 use serde_json::Value;
 
 use crate::ran::Ran;

@@ -1,92 +1,9 @@
 //! The command as its users call it: bad input, data, and labs that need no engine.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test says what it holds by unwrapping"
-)]
-
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use tempfile::TempDir;
-
-/// A book with one lab, `demo`, in a folder that is removed when the test ends.
-struct Book(TempDir);
-
-impl Book {
-    fn with(chapter: &str) -> Self {
-        let book = Self(tempfile::tempdir().unwrap());
-        let root = book.0.path();
-        fs::create_dir(root.join("src")).unwrap();
-        fs::write(
-            root.join("book.toml"),
-            "[book]\ntitle = \"T\"\n\n[preprocessor.labrun.labs.demo]\n",
-        )
-        .unwrap();
-        fs::write(
-            root.join("src/SUMMARY.md"),
-            "# Summary\n\n- [Demo](demo.md)\n",
-        )
-        .unwrap();
-        fs::write(root.join("src/demo.md"), chapter).unwrap();
-        book
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn labrun(&self, arguments: &[&str]) -> Ended {
-        let output = Command::new(env!("CARGO_BIN_EXE_labrun"))
-            .args(arguments)
-            .current_dir(self.path())
-            .env("LABRUN_STATE_DIR", self.path().join("state"))
-            .env_remove("LABRUN_BOOK")
-            .env("CANARY", "secret")
-            .env("LC_ALL", "tr_TR.UTF-8")
-            .env("TZ", "Asia/Jakarta")
-            // A lab without docker must run where there is no engine.
-            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
-            .output()
-            .unwrap();
-        Ended::of(&output)
-    }
-}
-
-#[derive(Debug)]
-struct Ended {
-    code: Option<i32>,
-    data: String,
-    words: String,
-}
-
-impl Ended {
-    fn of(output: &Output) -> Self {
-        Self {
-            code: output.status.code(),
-            data: String::from_utf8_lossy(&output.stdout).into_owned(),
-            words: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    #[track_caller]
-    fn is(&self, code: i32, words: &[&str]) {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        for word in words {
-            assert!(
-                self.words.contains(word),
-                "{word:?} is missing in:\n{}",
-                self.words
-            );
-        }
-        assert!(!self.words.contains("panicked"), "{}", self.words);
-    }
-}
-
-const GREEN: &str = "# Demo\n\n## First\n\n```sh\necho one\n```\n\n```text\none\n```\n\n```sh\ncd /tmp && true\n```\n\n```sh\npwd\n```\n\n```text\n/tmp\n```\n";
+use crate::book::{Book, Ended, GREEN};
 
 #[test]
 fn a_green_lab_says_every_step_and_counts_them() {
@@ -231,7 +148,8 @@ fn until_stops_after_a_step_and_says_what_it_left_out() {
             0,
             &[
                 "passed: 2 steps, 1 expectation,",
-                "the one block behind it left out, as asked",
+                "step 3 left out: behind the part",
+                "1 block left out, as asked",
             ],
         );
     }

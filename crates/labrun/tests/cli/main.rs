@@ -1,0 +1,16 @@
+//! The command as its users call it, where no engine is needed: bad input, data, reports, and labs of the host alone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test says what it holds by unwrapping"
+)]
+
+mod book;
+mod includes;
+mod ran;
+mod reports;
+mod running;
+mod verify;
+mod words;
