@@ -38,7 +38,6 @@ pub(crate) fn wrong_sessions(lab: &Lab) -> Vec<Diagnostic> {
     found
 }
 
-/// A shell in place of psql is certain to fail; psql in place of a shell may have been opened by a script of the author's.
 fn fault(
     lab: &Lab,
     step: &Step,
@@ -52,14 +51,27 @@ fn fault(
         language.place(),
         kind.name(),
     );
-    let help = match (language, opener) {
-        (Language::Shell, Some(span)) => format!(
-            "line {} opened {}; leave it before this block, with `\\q` in a `sql` fence",
-            lab.source.author_line(span.start),
+    let opened = opener.map(|span| lab.source.author_line(span.start));
+    let help = match (kind, opened) {
+        (SessionKind::Psql | SessionKind::Sqlite | SessionKind::Python, Some(line)) => format!(
+            "line {line} opened {}; leave it before this block, with {}",
             kind.name(),
+            leaving(kind)
         ),
-        (Language::Shell, None) => "leave psql before this block".to_owned(),
-        (Language::Sql, _) => "open psql before this block, in a `sh` fence".to_owned(),
+        _ => format!(
+            "open {} before this block, in a `sh` fence",
+            language.place()
+        ),
     };
     Diagnostic::error(codes::WRONG_SESSION, step.span, message).with_help(help)
+}
+
+/// What leaves a session, as an author writes it.
+fn leaving(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Psql => "`\\q` in a `sql` fence",
+        SessionKind::Sqlite => "`.quit` in a `sql` fence",
+        SessionKind::Python => "`exit()` in a `python` fence",
+        SessionKind::Bash | SessionKind::Sh => "`exit` in a `sh` fence",
+    }
 }

@@ -68,7 +68,9 @@ fn a_block_is_typed_where_the_terminal_is() {
     let select = fence("sql", "SELECT 1 AS a") + &fence("text", " a\n---\n 1\n(1 row)");
     check(
         &select,
-        &["1 wrong-session: a `sql` block is typed at psql, but the terminal is at bash here"],
+        &[
+            "1 wrong-session: a `sql` block is typed at psql or sqlite3, but the terminal is at bash here",
+        ],
     );
     check(&format!("{open}{select}{leave}"), &[]);
     // One fault, not one for each block behind it.

@@ -32,9 +32,12 @@ pub(crate) fn opening(line: &str, opener: &Opener<'_>, password: Option<&str>) -
     }
     let end = opener.program.end();
     match (opener.program.program(), &opener.engine) {
-        ("psql", Some(_)) => edits.psql_in_container(line, opener),
-        ("psql", None) => edits.insert(end, " -X -v ON_ERROR_STOP=1"),
+        ("psql", Some(_)) => edits.in_container(line, opener, PSQL),
+        ("psql", None) => edits.insert(end, PSQL),
+        ("sqlite3", Some(_)) => edits.in_container(line, opener, SQLITE),
+        ("sqlite3", None) => edits.insert(end, SQLITE),
         ("bash" | "sh" | "dash" | "ash", _) => edits.insert(opener.end(), " -s"),
+        _ if opener.kind == SessionKind::Python => edits.insert(end, " -u -c \"$lab_python\""),
         _ => {}
     }
     Opening {
@@ -46,6 +49,11 @@ pub(crate) fn opening(line: &str, opener: &Opener<'_>, password: Option<&str>) -
         in_container: opener.engine.is_some(),
     }
 }
+
+/// What makes psql stop at the first error, and read no settings of the machine.
+const PSQL: &str = " -X -v ON_ERROR_STOP=1";
+/// The same of sqlite3.
+const SQLITE: &str = " -init /dev/null -bail";
 
 /// A line that is typed at a shell, without the flags that ask docker for a terminal.
 pub(crate) fn without_terminal(line: &str) -> String {
@@ -148,12 +156,12 @@ impl Edits {
     }
 
     /// Docker carries the two output streams side by side, and only inside the container their order is known.
-    fn psql_in_container(&mut self, line: &str, opener: &Opener<'_>) {
-        let (psql, end) = (opener.program, opener.end());
-        let arguments = &line[psql.end()..end];
-        let command = format!("exec {} -X -v ON_ERROR_STOP=1{arguments} 2>&1", psql.text);
+    fn in_container(&mut self, line: &str, opener: &Opener<'_>, flags: &str) {
+        let (program, end) = (opener.program, opener.end());
+        let arguments = &line[program.end()..end];
+        let command = format!("exec {}{flags}{arguments} 2>&1", program.text);
         let text = format!("sh -c {}", quoted(&command));
-        self.edits.push((psql.start..end, text));
+        self.edits.push((program.start..end, text));
     }
 
     fn apply(mut self, line: &str) -> String {
@@ -234,6 +242,16 @@ mod tests {
             "docker exec -it psql psql -U 'a b'",
             r"docker exec -i psql sh -c 'exec psql -X -v ON_ERROR_STOP=1 -U '\''a b'\'' 2>&1'",
         );
+    }
+
+    #[test]
+    fn other_programs_stop_at_the_first_error() {
+        check("sqlite3 a.db", "sqlite3 -init /dev/null -bail a.db");
+        check(
+            "docker exec -it x sqlite3 a.db",
+            "docker exec -i x sh -c 'exec sqlite3 -init /dev/null -bail a.db 2>&1'",
+        );
+        check("python3 -q", "python3 -u -c \"$lab_python\" -q");
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) fn effect(language: Language, line: &str) -> Effect {
     match language {
         Language::Shell => shell(line.trim()),
         Language::Sql => sql(line.trim()),
+        Language::Python => python(line.trim()),
     }
 }
 
@@ -46,8 +47,26 @@ fn shell(line: &str) -> Effect {
     }
 }
 
+/// Names live as long as the interpreter, and nearly every line makes some.
+fn python(line: &str) -> Effect {
+    let is_nothing = line.is_empty() || line.starts_with(['#', ')', ']', '}']);
+    if is_nothing || line.starts_with("print(") {
+        Effect::None
+    } else {
+        Effect::Held
+    }
+}
+
 fn sql(line: &str) -> Effect {
-    const COMMANDS: [&str; 12] = [
+    const COMMANDS: [&str; 20] = [
+        ".bail",
+        ".changes",
+        ".headers",
+        ".mode",
+        ".nullvalue",
+        ".separator",
+        ".timeout",
+        ".width",
         "\\a",
         "\\c",
         "\\cd",
@@ -114,5 +133,9 @@ mod tests {
         check(Language::Sql, "COMMIT;", Effect::Released);
         check(Language::Sql, "ROLLBACK TO s;", Effect::None);
         check(Language::Sql, "SELECT 1;", Effect::None);
+        check(Language::Sql, ".mode box", Effect::Setting);
+        check(Language::Sql, ".tables", Effect::None);
+        check(Language::Python, "x = 1", Effect::Held);
+        check(Language::Python, "print(x)", Effect::None);
     }
 }

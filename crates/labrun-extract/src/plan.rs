@@ -5,7 +5,7 @@
 
 use labrun_model::{
     Action, Block, Diagnostic, ExpectedExit, Lab, Language, Opener, SessionKind, SessionTracker,
-    Span, Step,
+    Span, Step, python_lines,
 };
 
 use crate::command;
@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
                 self.lab.source.author_line(opener.span.start),
                 kind.name(),
             ),
-            None => "open psql before this block".to_owned(),
+            None => format!("open {} before this block", language.place()),
         };
         self.diagnostics
             .push(Diagnostic::error("wrong-session", step.span, message).with_help(help));
@@ -143,10 +143,13 @@ impl<'a> Planner<'a> {
     }
 
     fn plain(&mut self, step: &'a Step, language: Language, lines: &[&str]) {
+        let kind = self.kind(language);
         let exit_fits = match step.exit {
             ExpectedExit::Success => true,
-            ExpectedExit::Status(_) => language == Language::Shell,
-            ExpectedExit::SqlState(_) => language == Language::Sql,
+            ExpectedExit::Status(_) => kind.language() == Language::Shell,
+            ExpectedExit::SqlState(_) => kind == SessionKind::Psql,
+            // sqlite3 does not tell, and Python has ended by then.
+            ExpectedExit::Failure => !matches!(kind, SessionKind::Sqlite | SessionKind::Python),
         };
         if !exit_fits {
             self.refuse(step, "ends in a way that its session does not tell");
@@ -167,12 +170,25 @@ impl<'a> Planner<'a> {
         self.remember(step, language);
     }
 
+    /// The program at the top; the reader's own shell where there is none.
+    fn kind(&self, language: Language) -> SessionKind {
+        let top = self.levels.last().map(|level| level.opened.opening.kind);
+        top.unwrap_or(match language {
+            Language::Shell => SessionKind::Bash,
+            Language::Sql => SessionKind::Psql,
+            Language::Python => SessionKind::Python,
+        })
+    }
+
     fn open(&mut self, step: &'a Step, before: &[&str], command: &str, opener: &Opener<'_>) {
         if step.expectation.is_some() {
             self.refuse(step, "shows what a program prints when it opens a session");
         }
         if step.eventually.is_some() {
             self.refuse(step, "tries to open a session more than once");
+        }
+        if opener.kind == SessionKind::Python {
+            self.check_python(step, opener);
         }
         let answer = self.answer(step);
         if answer.is_some() && opener.kind != SessionKind::Psql && !asks_by_sudo(command) {
@@ -198,6 +214,21 @@ impl<'a> Planner<'a> {
         });
     }
 
+    /// Python gets what makes a prompt of it as its program, from a variable of the script.
+    fn check_python(&mut self, step: &Step, opener: &Opener<'_>) {
+        let is_flag = |word: &labrun_model::Word<'_>| word.text.starts_with('-');
+        if !opener.arguments.iter().all(is_flag) {
+            self.refuse(step, "starts a program of Python's before its prompt");
+        }
+        if self
+            .levels
+            .iter()
+            .any(|level| level.opened.opening.in_container)
+        {
+            self.refuse(step, "opens Python inside a session in a container");
+        }
+    }
+
     fn close(&mut self, step: &'a Step, language: Language, before: &[&str], command: &str) {
         if self.levels.is_empty() {
             self.refuse(step, "closes the reader's own shell");
@@ -214,9 +245,11 @@ impl<'a> Planner<'a> {
         }
         let mut typed = self.typed(step, language, before);
         // Interactive psql knows words that it takes for SQL elsewhere, and only login shells know `logout`.
-        typed.lines.push(match language {
-            Language::Sql => "\\q".to_owned(),
-            Language::Shell => command.trim().replacen("logout", "exit", 1),
+        typed.lines.push(match self.kind(language) {
+            SessionKind::Psql => "\\q".to_owned(),
+            SessionKind::Sqlite => ".quit".to_owned(),
+            SessionKind::Python => command.trim().to_owned(),
+            SessionKind::Bash | SessionKind::Sh => command.trim().replacen("logout", "exit", 1),
         });
         self.event(step, Event::Close(typed));
         self.levels.pop();
@@ -226,13 +259,17 @@ impl<'a> Planner<'a> {
     }
 
     fn typed(&mut self, step: &'a Step, language: Language, lines: &[&str]) -> Typed<'a> {
-        let mut lines: Vec<String> = lines
-            .iter()
-            .map(|line| match language {
-                Language::Shell => command::without_terminal(line),
-                Language::Sql => (*line).to_owned(),
-            })
-            .collect();
+        let mut lines: Vec<String> = match language {
+            Language::Shell => lines
+                .iter()
+                .map(|line| command::without_terminal(line))
+                .collect(),
+            Language::Sql => lines.iter().map(|&line| line.to_owned()).collect(),
+            Language::Python => {
+                let typed = python_lines(lines).into_iter();
+                typed.map(|line| line.text.to_owned()).collect()
+            }
+        };
         let mut password = self.answer(step).map(str::to_owned);
         if let Some(secret) = password.clone() {
             for line in &mut lines {

@@ -7,7 +7,8 @@ use std::slice::Iter;
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Check, ContainerState, ExpectedExit, Health, Lab, Language, Probe, RowOrder, Step,
+    Action, Check, ContainerState, ExpectedExit, Health, Lab, Language, Probe, RowOrder,
+    SessionKind, Step,
 };
 
 use crate::page;
@@ -82,11 +83,17 @@ impl Writer<'_> {
         self.place(line);
         let status = match &typed.step.exit {
             ExpectedExit::Status(status) => format!(" {status}"),
-            ExpectedExit::Success | ExpectedExit::SqlState(_) => String::new(),
+            ExpectedExit::Success | ExpectedExit::SqlState(_) | ExpectedExit::Failure => {
+                String::new()
+            }
+        };
+        let function = match &typed.step.exit {
+            ExpectedExit::Failure => "fails_at",
+            _ => "step_at",
         };
         let indent = indent(typed.step.eventually);
         let command = format!(
-            "{indent}{}step_at {line}{status}",
+            "{indent}{}{function} {line}{status}",
             environment(typed.password.as_deref())
         );
         let mut text = here_document(&command, &lines(&typed.lines));
@@ -129,17 +136,17 @@ impl Writer<'_> {
 
     /// What a session reads, up to where it is closed.
     fn body(&self, opened: &Opened<'_>, marked: bool, events: &mut Iter<'_, Event<'_>>) -> String {
-        let language = opened.opening.kind.language();
+        let kind = opened.opening.kind;
         let mut text = beginning(opened);
         if let Some(step) = opened.step.filter(|_| marked) {
-            text.push_str(&self.mark(language, step));
+            text.push_str(&self.mark(kind, step));
         }
         while let Some(event) = events.next() {
             match event {
-                Event::Open(inner) => text.push_str(&self.inner(language, inner, events)),
-                Event::Type(typed) => text.push_str(&self.typed(language, typed)),
+                Event::Open(inner) => text.push_str(&self.inner(kind, inner, events)),
+                Event::Type(typed) => text.push_str(&self.typed(kind, typed)),
                 Event::Close(typed) => {
-                    text.push_str(&self.typed(language, typed));
+                    text.push_str(&self.typed(kind, typed));
                     break;
                 }
             }
@@ -150,13 +157,13 @@ impl Writer<'_> {
     /// A session in a session.
     fn inner(
         &self,
-        language: Language,
+        kind: SessionKind,
         inner: &Opened<'_>,
         events: &mut Iter<'_, Event<'_>>,
     ) -> String {
         let marked = inner.before.is_empty();
         let mut text = match inner.step {
-            Some(step) if !marked => self.mark(language, step),
+            Some(step) if !marked => self.mark(kind, step),
             _ => String::new(),
         };
         text.push_str(&lines(&inner.before));
@@ -169,16 +176,17 @@ impl Writer<'_> {
         text
     }
 
-    fn typed(&self, language: Language, typed: &Typed<'_>) -> String {
-        let mut text = self.mark(language, typed.step);
+    fn typed(&self, kind: SessionKind, typed: &Typed<'_>) -> String {
+        let mut text = self.mark(kind, typed.step);
         let line = self.line(typed.step);
         let lines = with_environment(typed.password.as_deref(), &lines(&typed.lines));
+        let is_psql = kind == SessionKind::Psql;
         match typed.step.exit {
             ExpectedExit::Success => text.push_str(&lines),
-            ExpectedExit::Status(_) => text.push_str(&format!(
+            ExpectedExit::Failure | ExpectedExit::Status(_) if !is_psql => text.push_str(&format!(
                 "set +e\n{lines}printf '\\n@@ {line} status %s\\n' \"$?\"\nset -e\n"
             )),
-            ExpectedExit::SqlState(_) => text.push_str(&format!(
+            _ => text.push_str(&format!(
                 "\\set ON_ERROR_STOP 0\n{lines}\\echo '@@ {line} sqlstate' :SQLSTATE\n\\set ON_ERROR_STOP 1\n"
             )),
         }
@@ -186,11 +194,13 @@ impl Writer<'_> {
     }
 
     /// The line that the session prints before a step. It begins a line also where the last output ended without one.
-    fn mark(&self, language: Language, step: &Step) -> String {
+    fn mark(&self, kind: SessionKind, step: &Step) -> String {
         let line = self.line(step);
-        match language {
-            Language::Shell => format!("printf '\\n@@ {line}\\n'\n"),
-            Language::Sql => format!("\\echo '@@ {line}'\n"),
+        match kind {
+            SessionKind::Bash | SessionKind::Sh => format!("printf '\\n@@ {line}\\n'\n"),
+            SessionKind::Psql => format!("\\echo '@@ {line}'\n"),
+            SessionKind::Sqlite => format!(".print '@@ {line}'\n"),
+            SessionKind::Python => format!("print('\\n@@ {line}')\n"),
         }
     }
 
@@ -198,6 +208,7 @@ impl Writer<'_> {
         let line = self.line(step);
         match &step.exit {
             ExpectedExit::Success => String::new(),
+            ExpectedExit::Failure => format!("{indent}failed_at {line}\n"),
             ExpectedExit::Status(status) => format!("{indent}ended_at {line} 'status {status}'\n"),
             ExpectedExit::SqlState(state) => {
                 format!("ended_at {line} {}\n", quoted(&format!("sqlstate {state}")))

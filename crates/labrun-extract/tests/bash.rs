@@ -116,6 +116,38 @@ fn a_session_keeps_its_state_and_gives_each_step_its_output() {
 }
 
 #[test]
+fn sqlite3_and_python_are_sessions() {
+    let page = Page::new()
+        .sh("sqlite3 a.db")
+        .sql("CREATE TABLE t (a INT);\nINSERT INTO t\nVALUES (1), (2);")
+        .sql(".mode box\nSELECT * FROM t;")
+        .text("┌───┐\n│ a │\n├───┤\n│ 1 │\n│ 2 │\n└───┘")
+        .sql(".quit")
+        .sh("python3")
+        .python("def twice(n):\n    return n * 2\n\ntwice(4)")
+        .text("8")
+        .python("for i in range(2):\n    print(i)")
+        .text("0\n1")
+        .python("exit()")
+        .sh("ls nothing")
+        .fails()
+        .sh("bash")
+        .sh("(exit 7)")
+        .fails()
+        .sh("exit");
+    run(&script(page)).is_green();
+    let at_sqlite = || Page::new().sh("sqlite3");
+    check_red(at_sqlite().sql("SELEC 1;").sql(".quit"), 8);
+    check_red(at_sqlite().sql("SELECT 1;").text("2").sql(".quit"), 12);
+    let at_python = || Page::new().sh("python3");
+    check_red(at_python().python("1/0").python("exit()"), 8);
+    check_red(at_python().python("x = = 1").python("exit()"), 8);
+    check_red(at_python().python("1 + 1").text("3").python("exit()"), 12);
+    check_red(Page::new().sh("true").fails(), 4);
+    check_red(Page::new().sh("bash").sh("true").fails().sh("exit"), 8);
+}
+
+#[test]
 fn a_session_that_fails_is_red_at_its_step() {
     let opened = || Page::new().sh("bash").sh("echo one").text("one");
     check_red(opened().sh("false").sh("exit"), 16);

@@ -87,6 +87,14 @@ fn other_things() {
         &["not-extractable 7"],
     );
     check(
+        Page::new().sh("sqlite3").sql("x;").fails().sql(".quit"),
+        &["not-extractable 7"],
+    );
+    check(
+        Page::new().sh("python3 -i app.py").python("exit()"),
+        &["not-extractable 3"],
+    );
+    check(
         Page::new().sh("false").sqlstate("42P01"),
         &["not-extractable 3"],
     );

@@ -94,6 +94,13 @@ fn shellcheck_is_silent() {
     for page in [
         everything(),
         Page::new().sh("true"),
+        Page::new()
+            .sh("false")
+            .fails()
+            .sh("python3")
+            .python("1")
+            .python("exit()"),
+        Page::new().sh("bash").sh("false").fails().sh("exit"),
         Page::new().sh("docker ps"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");

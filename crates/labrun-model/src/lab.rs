@@ -137,6 +137,8 @@ pub enum ExpectedExit {
     Status(u8),
     /// The last statement fails with this SQLSTATE, such as `42P01`.
     SqlState(String),
+    /// The last command, statement or expression fails, whatever it fails with.
+    Failure,
 }
 
 /// A question about the world, asked from outside the terminals.
@@ -359,6 +361,7 @@ impl std::fmt::Display for ExpectedExit {
             Self::Success => formatter.write_str("success"),
             Self::Status(status) => write!(formatter, "exit status {status}"),
             Self::SqlState(state) => write!(formatter, "SQLSTATE {state}"),
+            Self::Failure => formatter.write_str("a failure"),
         }
     }
 }

@@ -27,8 +27,8 @@ pub use lab::{
 pub use part::{LeftOut, Part};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
-    EngineCommand, Followed, Language, Opener, Session, SessionChange, SessionKind, SessionTracker,
-    Word, closes, engine_commands, opener, words,
+    EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
+    SessionKind, SessionTracker, Word, closes, engine_commands, opener, python_lines, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};

@@ -6,11 +6,13 @@
 mod engine;
 mod line;
 mod opener;
+mod python;
 mod tracker;
 
 pub use engine::{EngineCommand, engine_commands};
 pub use line::{Word, words};
 pub use opener::{Opener, opener};
+pub use python::{KeyedLine, PythonReader, python_lines};
 pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 
 /// What a block is written in, and so where it may be typed.
@@ -18,8 +20,10 @@ pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 pub enum Language {
     /// `sh` or `bash`: typed at a shell, on the host or in a container.
     Shell,
-    /// `sql`: typed at psql, SQL as well as psql's own commands.
+    /// `sql`: typed at psql or sqlite3, SQL as well as the program's own commands.
     Sql,
+    /// `python`: typed at Python's prompt.
+    Python,
 }
 
 /// The kind of program that reads what is typed.
@@ -31,6 +35,10 @@ pub enum SessionKind {
     Sh,
     /// PostgreSQL's psql.
     Psql,
+    /// SQLite's sqlite3.
+    Sqlite,
+    /// Python's interactive interpreter.
+    Python,
 }
 
 impl SessionKind {
@@ -38,7 +46,8 @@ impl SessionKind {
     pub fn language(self) -> Language {
         match self {
             Self::Bash | Self::Sh => Language::Shell,
-            Self::Psql => Language::Sql,
+            Self::Psql | Self::Sqlite => Language::Sql,
+            Self::Python => Language::Python,
         }
     }
 
@@ -48,6 +57,8 @@ impl SessionKind {
             Self::Bash => "bash",
             Self::Sh => "sh",
             Self::Psql => "psql",
+            Self::Sqlite => "sqlite3",
+            Self::Python => "python",
         }
     }
 }
@@ -58,14 +69,16 @@ impl Language {
         match self {
             Self::Shell => "sh",
             Self::Sql => "sql",
+            Self::Python => "python",
         }
     }
 
-    /// Where such a block is typed, for messages: `a shell`, `psql`.
+    /// Where such a block is typed, for messages: `a shell`, `psql or sqlite3`.
     pub fn place(self) -> &'static str {
         match self {
             Self::Shell => "a shell",
-            Self::Sql => "psql",
+            Self::Sql => "psql or sqlite3",
+            Self::Python => "python",
         }
     }
 }
@@ -91,10 +104,20 @@ pub fn closes(language: Language, line: &str) -> bool {
             let line = line.trim();
             let word = line.strip_suffix(';').unwrap_or(line).trim_end();
             let first = line.split_whitespace().next();
-            matches!(first, Some("\\q" | "\\quit"))
+            matches!(first, Some("\\q" | "\\quit" | ".q" | ".quit" | ".exit"))
                 || ["exit", "quit"]
                     .iter()
                     .any(|known| word.eq_ignore_ascii_case(known))
+        }
+        Language::Python => {
+            let line = line.split('#').next().unwrap_or(line).trim();
+            let call = line
+                .strip_prefix("exit")
+                .or_else(|| line.strip_prefix("quit"));
+            let status = call
+                .and_then(|rest| rest.trim_start().strip_prefix('('))
+                .and_then(|rest| rest.strip_suffix(')'));
+            status.is_some_and(|status| status.is_empty() || status.parse::<u8>().is_ok())
         }
     }
 }
@@ -125,6 +148,15 @@ mod tests {
         }
         for line in ["", "\\q;", "exit;;", "exit now", "logout", "SELECT 1; \\q"] {
             assert!(!closes(Language::Sql, line), "{line}");
+        }
+        for line in [".quit", ".exit 3", ".q"] {
+            assert!(closes(Language::Sql, line), "{line}");
+        }
+        for line in ["exit()", "quit ()", "exit(3)  # away"] {
+            assert!(closes(Language::Python, line), "{line}");
+        }
+        for line in ["", "exit", "quit", "exit(x)", "sys.exit()", "exit(1); x"] {
+            assert!(!closes(Language::Python, line), "{line}");
         }
     }
 }

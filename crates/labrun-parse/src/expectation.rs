@@ -42,7 +42,7 @@ fn row_order(action: &Action) -> RowOrder {
     let text = text(lines);
     match language {
         Language::Sql => row_order_of_query(&text),
-        Language::Shell => order(sql::mentions_order(&text)),
+        Language::Shell | Language::Python => order(sql::mentions_order(&text)),
     }
 }
 

@@ -117,6 +117,8 @@ impl Settings {
         };
         match language {
             Language::Sql => diagnostics.extend(changing_sql(&text(lines), span)),
+            // What Python observes or changes cannot be read off its text.
+            Language::Python => {}
             Language::Shell => {
                 let opening = lines.iter().find(|line| opener(&line.text).is_some());
                 diagnostics.extend(opening.map(|line| opening_shell(line, span)));
@@ -146,11 +148,15 @@ impl Settings {
     }
 }
 
-/// Whether there is anything to type. A shell takes a comment for a command, psql takes it for nothing.
+/// Whether there is anything to type. A shell takes a comment for a command, the others take it for nothing.
 pub(crate) fn has_typed_line(language: Language, lines: &[Line]) -> bool {
     match language {
         Language::Shell => lines.iter().any(|line| !line.text.trim().is_empty()),
         Language::Sql => !Script::read(&text(lines)).is_empty(),
+        Language::Python => lines
+            .iter()
+            .map(|line| line.text.trim())
+            .any(|text| !text.is_empty() && !text.starts_with('#')),
     }
 }
 

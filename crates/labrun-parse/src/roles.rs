@@ -51,9 +51,11 @@ pub(crate) struct Attribute {
 pub(crate) const WORDS: [&str; 2] = ["check", "show"];
 
 /// Languages of which one is likely meant where another word is near.
-const LANGUAGES: [&str; 7] = ["sh", "bash", "sql", "console", "text", "toml", "mermaid"];
+const LANGUAGES: [&str; 8] = [
+    "sh", "bash", "sql", "python", "console", "text", "toml", "mermaid",
+];
 
-const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`";
+const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`";
 
 impl Key {
     /// Every attribute with its name.
@@ -280,6 +282,7 @@ fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
     match fence.language.as_str() {
         "sh" | "bash" => Ok(Role::Type(Language::Shell)),
         "sql" => Ok(Role::Type(Language::Sql)),
+        "python" => Ok(Role::Type(Language::Python)),
         "console" => Ok(Role::Console),
         "text" => Ok(Role::Output),
         "mermaid" => Ok(Role::Shown),

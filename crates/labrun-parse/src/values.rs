@@ -76,15 +76,17 @@ pub(crate) fn relative_path(text: &str) -> Result<PathBuf, &'static str> {
 /// How a step that is expected to fail ends.
 pub(crate) fn exit(text: &str, language: Language) -> Result<ExpectedExit, &'static str> {
     match language {
+        _ if text == "failure" => Ok(ExpectedExit::Failure),
         Language::Shell => text
             .parse::<u8>()
             .ok()
             .filter(|status| *status > 0 && text.starts_with(|c: char| c.is_ascii_digit()))
             .map(ExpectedExit::Status)
-            .ok_or("a shell step fails with a status from 1 to 255; a step without `exit` must succeed"),
+            .ok_or("a shell step fails with a status from 1 to 255, or in any way with `exit=failure`; a step without `exit` must succeed"),
         Language::Sql => is_sql_state(text)
             .then(|| ExpectedExit::SqlState(text.to_owned()))
-            .ok_or("a `sql` step fails with an SQLSTATE, five digits or capital letters: `exit=42P01`"),
+            .ok_or("a `sql` step fails with an SQLSTATE, five digits or capital letters, or in any way: `exit=42P01`, `exit=failure`"),
+        Language::Python => Err("a `python` step fails by raising an exception: `exit=failure`"),
     }
 }
 

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use crate::lab_folder::LabFolder;
 
 /// Variables that are the same in every run. The pagers and `LESS` make programs print instead of stopping; the
-/// `COMPOSE_ANSI` and `BUILDKIT_PROGRESS` keep 400 escape sequences out of a recording.
-const FIXED: [(&str, &str); 15] = [
+/// `COMPOSE_ANSI` and `BUILDKIT_PROGRESS` keep 400 escape sequences out of a recording. `PYTHON_BASIC_REPL` gives Python 3.13
+/// and later the prompt of those before, which can be taught to mark itself.
+const FIXED: [(&str, &str); 16] = [
     ("TERM", "xterm-256color"),
     ("LANG", "C.UTF-8"),
     ("LC_ALL", "C.UTF-8"),
@@ -25,6 +26,7 @@ const FIXED: [(&str, &str); 15] = [
     ("BUILDKIT_PROGRESS", "plain"),
     ("HISTFILE", "/dev/null"),
     ("PSQL_HISTORY", "/dev/null"),
+    ("PYTHON_BASIC_REPL", "1"),
 ];
 
 /// Variables that are taken over where they are set: who and where we are, and nothing else.

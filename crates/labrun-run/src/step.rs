@@ -156,8 +156,11 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
         TypedEnd::WrongSession { language, stack } => {
             let help = match language {
                 _ if stack.is_empty() => "the terminal was lost in an earlier step".to_owned(),
-                Language::Shell => "a step before this one has to leave psql with `\\q`".to_owned(),
-                Language::Sql => "a step before this one has to open psql".to_owned(),
+                Language::Shell => {
+                    "a step before this one has to leave the program: `\\q` in psql, `.quit` in sqlite3, `exit()` in Python".to_owned()
+                }
+                Language::Sql => "a step before this one has to open psql or sqlite3".to_owned(),
+                Language::Python => "a step before this one has to open python3".to_owned(),
             };
             let kind = FailureKind::WrongSession {
                 language: *language,

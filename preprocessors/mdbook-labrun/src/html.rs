@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{Action, Check, ExpectedExit, Lab, Language, Pattern, Probe, Session, Step};
+use labrun_model::{Action, Check, ExpectedExit, Lab, Pattern, Probe, Session, SessionKind, Step};
 use similar::TextDiff;
 
 use crate::page::LabFacts;
@@ -75,6 +75,10 @@ fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
     }
     let status = match &step.exit {
         ExpectedExit::Success => None,
+        ExpectedExit::Failure => {
+            notes.push(words.fails_somehow.to_owned());
+            None
+        }
         ExpectedExit::Status(status) => Some(format!("status {}", code(&status.to_string()))),
         ExpectedExit::SqlState(state) => Some(format!("SQLSTATE {}", code(state))),
     };
@@ -116,15 +120,27 @@ pub(crate) fn output_opening(words: &Words) -> String {
 /// Where a step is typed, or the file that it writes.
 fn what(step: &Step, session: &Session<'_>, words: &Words) -> String {
     let named = |text: &str, name: &str| text.replace("{name}", &code(name));
-    match (&step.action, session.kind.language(), session.container) {
-        (Action::Write(file), ..) => named(words.file, &file.path.to_string_lossy()),
-        (_, Language::Shell, None) => words.here.to_owned(),
-        (_, Language::Shell, Some(name)) => named(words.container, name),
-        (_, Language::Sql, Some(name)) => named(words.psql_container, name),
-        (_, Language::Sql, None) => match port(session) {
-            Some(port) => words.psql_port.replace("{name}", port),
-            None => words.psql.to_owned(),
+    if let Action::Write(file) = &step.action {
+        return named(words.file, &file.path.to_string_lossy());
+    }
+    let program = match session.kind {
+        SessionKind::Bash | SessionKind::Sh => {
+            return match session.container {
+                Some(name) => named(words.container, name),
+                None => words.here.to_owned(),
+            };
+        }
+        SessionKind::Psql => match port(session).filter(|_| session.container.is_none()) {
+            Some(port) => return words.psql_port.replace("{name}", port),
+            None => "psql",
         },
+        SessionKind::Sqlite => "sqlite3",
+        SessionKind::Python => "Python",
+    };
+    let program = words.program.replace("{name}", program);
+    match session.container {
+        Some(name) => format!("{program}, {}", named(words.container, name)),
+        None => program,
     }
 }
 

@@ -15,12 +15,10 @@ pub(crate) struct Words {
     pub(crate) here: &'static str,
     /// Where it is typed: a container.
     pub(crate) container: &'static str,
-    /// Where it is typed: psql, connected to nobody knows where.
-    pub(crate) psql: &'static str,
+    /// Where it is typed: a program that is no shell.
+    pub(crate) program: &'static str,
     /// Where it is typed: psql, connected to a port of the reader's machine.
     pub(crate) psql_port: &'static str,
-    /// Where it is typed: psql, started in a container.
-    pub(crate) psql_container: &'static str,
     /// The file that a step writes.
     pub(crate) file: &'static str,
     /// Above an output.
@@ -45,6 +43,8 @@ pub(crate) struct Words {
     pub(crate) repeated: &'static str,
     /// A step that must end with a status, or with a SQLSTATE.
     pub(crate) fails: &'static str,
+    /// A step that must fail, in whatever way.
+    pub(crate) fails_somehow: &'static str,
     /// What is typed when a password is asked.
     pub(crate) password: &'static str,
     /// Above the changes of a file since a step.
@@ -88,9 +88,8 @@ const ENGLISH: Words = Words {
     steps: "Steps {n} to {m}",
     here: "on your machine",
     container: "in the container {name}",
-    psql: "in psql",
+    program: "in {name}",
     psql_port: "in psql, port {name}",
-    psql_container: "in psql, in the container {name}",
     file: "write the file {name}",
     output: "What appears",
     check: "Check",
@@ -103,6 +102,7 @@ const ENGLISH: Words = Words {
     terminal: "in the terminal {name}",
     repeated: "repeated until it is so, for at most {n}",
     fails: "it must fail, with {name}",
+    fails_somehow: "it must fail",
     password: "Password: {name}",
     changes: "What has changed since step {n}",
     unchanged: "The file is the same as in step {n}.",
@@ -137,9 +137,8 @@ const INDONESIAN: Words = Words {
     steps: "Langkah {n} sampai {m}",
     here: "di komputer Anda",
     container: "di dalam container {name}",
-    psql: "di psql",
+    program: "di {name}",
     psql_port: "di psql, port {name}",
-    psql_container: "di psql, di dalam container {name}",
     file: "tulis berkas {name}",
     output: "Yang muncul",
     check: "Pemeriksaan",
@@ -152,6 +151,7 @@ const INDONESIAN: Words = Words {
     terminal: "di terminal {name}",
     repeated: "diulang sampai sesuai, paling lama {n}",
     fails: "harus gagal, dengan {name}",
+    fails_somehow: "harus gagal",
     password: "Password: {name}",
     changes: "Yang berubah sejak langkah {n}",
     unchanged: "Isi berkas ini sama dengan isinya di langkah {n}.",

@@ -19,12 +19,9 @@ fn rejected(toml: &str, chapters: &[(&str, &str)]) -> Rejected {
 fn every_error_of_every_lab_is_drawn() {
     let toml = format!("{LAB}[preprocessor.labrun.labs.other]\n");
     let chapters = [
-        (
-            "lab",
-            "# A\n\n```sh tiemout=5s\nls\n```\n\n```python\n```\n",
-        ),
+        ("lab", "# A\n\n```sh tiemout=5s\nls\n```\n\n```ruby\n```\n"),
         ("other", "# B\n\n```text\nx\n```\n"),
-        ("prose", "```python\n```\n"),
+        ("prose", "```ruby\n```\n"),
     ];
     let rejected = rejected(&toml, &chapters);
     assert_eq!(rejected.errors, 3);
@@ -80,7 +77,7 @@ fn a_fault_behind_an_include_is_where_the_author_wrote_it() {
     fs::create_dir(root.path().join("src")).expect("a folder");
     let author = "# A\n\n{{#include b.md}}\n\n```sh tiemout=5s\nls\n```\n\n{{#include gone.md}}\n";
     fs::write(root.path().join("src/lab.md"), author).expect("a file");
-    let page = author.replace("{{#include b.md}}", "1\n2\n\n```python\n```");
+    let page = author.replace("{{#include b.md}}", "1\n2\n\n```ruby\n```");
     let context = context_in(root.path(), LAB, "html");
     let rejected = Labrun::new()
         .process(&context, book(&[("lab", &page)]))

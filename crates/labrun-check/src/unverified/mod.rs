@@ -7,6 +7,7 @@
 
 mod command;
 mod observation;
+mod python;
 mod sql;
 
 use std::collections::BTreeSet;
@@ -64,6 +65,7 @@ fn typed(
     let effects = match language {
         Language::Shell => command::effects(lines),
         Language::Sql => sql::effects(lines),
+        Language::Python => python::effects(lines),
     };
     // A command that starts again what another of the step ended is a restart.
     let starts = effects

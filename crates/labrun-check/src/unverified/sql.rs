@@ -64,13 +64,29 @@ pub(super) fn effect(text: &str) -> Effect {
         .split(';')
         .filter_map(|statement| statement.split_whitespace().next())
         .map(str::to_lowercase);
-    if firsts.all(|first| SETTINGS.contains(&first.as_str())) {
+    if firsts.all(|first| is_setting(&first)) {
         Effect::Status
+    } else if text.trim_start().starts_with('.') {
+        Effect::Prints
     } else if labrun_parse::observes(&text) {
         Effect::Prints
     } else {
         Effect::Changes(names(&text))
     }
+}
+
+/// sqlite3's own commands begin with a dot; those that set something show nothing.
+fn is_setting(first: &str) -> bool {
+    const SHOWING: [&str; 7] = [
+        ".tables",
+        ".schema",
+        ".databases",
+        ".dump",
+        ".indexes",
+        ".show",
+        ".fullschema",
+    ];
+    SETTINGS.contains(&first) || first.starts_with('.') && !SHOWING.contains(&first)
 }
 
 #[cfg(test)]
@@ -84,6 +100,8 @@ mod tests {
         assert_eq!(effect(""), Effect::Status);
         assert_eq!(effect("SELECT 1;"), Effect::Prints);
         assert_eq!(effect("\\dt+"), Effect::Prints);
+        assert_eq!(effect(".mode box"), Effect::Status);
+        assert_eq!(effect(".tables"), Effect::Prints);
         assert_eq!(
             effect("INSERT INTO shop VALUES (1);"),
             Effect::Changes(names("shop"))

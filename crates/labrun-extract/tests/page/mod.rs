@@ -47,6 +47,10 @@ impl Page {
         self.typed(Language::Sql, text)
     }
 
+    pub(crate) fn python(self, text: &str) -> Self {
+        self.typed(Language::Python, text)
+    }
+
     fn typed(mut self, language: Language, text: &str) -> Self {
         let (span, lines) = self.fence(language.fence(), text);
         self.step(span, Action::Type { language, lines })
@@ -118,6 +122,11 @@ impl Page {
 
     pub(crate) fn exit(mut self, status: u8) -> Self {
         self.last().exit = ExpectedExit::Status(status);
+        self
+    }
+
+    pub(crate) fn fails(mut self) -> Self {
+        self.last().exit = ExpectedExit::Failure;
         self
     }
 

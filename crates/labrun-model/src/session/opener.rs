@@ -47,6 +47,8 @@ fn read<'a>(words: &[Word<'a>], engine: Option<EngineCommand<'a>>) -> Option<Ope
         "bash" if is_interactive_shell(arguments) => SessionKind::Bash,
         "sh" | "dash" | "ash" if is_interactive_shell(arguments) => SessionKind::Sh,
         "psql" if is_interactive_psql(arguments) => SessionKind::Psql,
+        "sqlite3" if is_interactive_sqlite(arguments) => SessionKind::Sqlite,
+        name if is_python(name) && is_interactive_python(arguments) => SessionKind::Python,
         "su" if arguments.iter().all(|word| word.text != "-c") => SessionKind::Bash,
         _ => {
             let inner = EngineCommand::read(words).filter(EngineCommand::has_terminal)?;
@@ -103,6 +105,65 @@ fn is_interactive_psql(arguments: &[Word<'_>]) -> bool {
     })
 }
 
+/// `python`, `python3`, `python3.12`.
+fn is_python(program: &str) -> bool {
+    program
+        .strip_prefix("python")
+        .is_some_and(|version| version.bytes().all(|c| c.is_ascii_digit() || c == b'.'))
+}
+
+/// Without a program to run, or with the flag that asks for a prompt behind it.
+fn is_interactive_python(arguments: &[Word<'_>]) -> bool {
+    const WITH_VALUE: &str = "WXcm";
+    let mut rest = arguments;
+    while let Some((word, behind)) = rest.split_first() {
+        let (switches, takes_next) = word.switches(WITH_VALUE);
+        if switches.contains('i') {
+            return true;
+        }
+        let behind_switches = word.text.get(1 + switches.len()..).unwrap_or("");
+        let runs = !word.text.starts_with('-') || behind_switches.starts_with(['c', 'm']);
+        let tells = word.text.starts_with("--") || switches.contains(['V', 'h', '?']);
+        if runs || tells {
+            return false;
+        }
+        rest = behind.get(usize::from(takes_next)..).unwrap_or_default();
+    }
+    true
+}
+
+/// A second word that is no flag is SQL, which sqlite3 runs instead of asking for some.
+fn is_interactive_sqlite(arguments: &[Word<'_>]) -> bool {
+    const WITH_VALUE: [&str; 9] = [
+        "cmd",
+        "init",
+        "maxsize",
+        "mmap",
+        "newline",
+        "nullvalue",
+        "separator",
+        "vfs",
+        "heap",
+    ];
+    let mut databases = 0;
+    let mut rest = arguments;
+    while let Some((word, behind)) = rest.split_first() {
+        let flag = word
+            .text
+            .strip_prefix('-')
+            .map(|flag| flag.trim_start_matches('-'));
+        match flag {
+            Some("batch" | "version" | "help") => return false,
+            Some("interactive") => return true,
+            Some(_) => {}
+            None => databases += 1,
+        }
+        let skipped = usize::from(flag.is_some_and(|flag| WITH_VALUE.contains(&flag)));
+        rest = behind.get(skipped..).unwrap_or_default();
+    }
+    databases < 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,7 +175,27 @@ mod tests {
 
     #[test]
     fn openers_are_known_by_their_words() {
-        use SessionKind::{Bash, Psql, Sh};
+        use SessionKind::{Bash, Psql, Python, Sh, Sqlite};
+        check("sqlite3", Some(Sqlite));
+        check("sqlite3 -header -separator , ex1.db", Some(Sqlite));
+        check("sqlite3 ex1.db 'SELECT 1'", None);
+        check("sqlite3 ex1.db < schema.sql", None);
+        check("sqlite3 -batch ex1.db", None);
+        check("sqlite3 --version", None);
+        check("docker exec -it x sqlite3 /data/a.db", Some(Sqlite));
+        check("python3", Some(Python));
+        check("python", Some(Python));
+        check("/usr/bin/python3.12 -q -W ignore", Some(Python));
+        check("python3 -i app.py", Some(Python));
+        check("python3 -qi -c 'x = 1'", Some(Python));
+        check("python3 app.py", None);
+        check("python3 -m http.server", None);
+        check("python3 -mtimeit x", None);
+        check("python3 -c 'print(1)' -i", None);
+        check("python3 -V", None);
+        check("python3 --version", None);
+        check("python3 - <<'END'", None);
+        check("python-config", None);
         check("sudo docker exec -it pgtest_master bash", Some(Bash));
         check("docker exec -i -t -u postgres x /bin/sh", Some(Sh));
         check("docker exec -it x psql -U postgres", Some(Psql));

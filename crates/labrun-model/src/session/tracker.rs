@@ -15,7 +15,7 @@ pub struct Session<'a> {
     pub kind: SessionKind,
     /// The container or service it runs in; `None` on the reader's machine.
     pub container: Option<&'a str>,
-    /// What opened it; `None` for the terminal's own shell, and for a psql that was opened out of sight.
+    /// What opened it; `None` for the terminal's own shell, and for a program that was opened out of sight.
     pub opener: Option<Opener<'a>>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> SessionTracker<'a> {
         })
     }
 
-    /// Types a step. Where its language does not fit the session at the top, psql was left or opened out of sight.
+    /// Types a step. Where its language does not fit the session at the top, a program was left or opened out of sight.
     pub fn follow(&mut self, step: &'a Step) -> Followed<'a> {
         let terminal = &step.terminal;
         if let Action::Type { language, .. } = &step.action {
@@ -98,16 +98,20 @@ impl<'a> SessionTracker<'a> {
     fn fit(&mut self, terminal: &TerminalName, language: Language) {
         match language {
             Language::Shell => {
-                while self.current(terminal).kind == SessionKind::Psql {
+                while self.current(terminal).kind.language() != Language::Shell {
                     self.close(terminal);
                 }
             }
-            Language::Sql => {
-                let current = self.current(terminal);
-                if current.kind != SessionKind::Psql {
-                    self.push(terminal, SessionKind::Psql, current.container, None);
-                }
-            }
+            Language::Sql => self.fit_program(terminal, SessionKind::Psql),
+            Language::Python => self.fit_program(terminal, SessionKind::Python),
+        }
+    }
+
+    /// Where another language is typed, `kind` must have been opened.
+    fn fit_program(&mut self, terminal: &TerminalName, kind: SessionKind) {
+        let current = self.current(terminal);
+        if current.kind.language() != kind.language() {
+            self.push(terminal, kind, current.container, None);
         }
     }
 
@@ -202,7 +206,8 @@ mod tests {
     use crate::source::Span;
 
     fn step(typed: &str) -> Step {
-        let is_sql = typed.starts_with("SELECT") || typed.starts_with('\\');
+        let is_sql = typed.starts_with("SELECT") || typed.starts_with('\\') || typed == ".quit";
+        let is_python = typed.starts_with("print(") || typed == "exit()";
         let lines = typed.split('\n').map(|text| Line {
             text: text.to_owned(),
             span: Span::default(),
@@ -216,6 +221,8 @@ mod tests {
             action: Action::Type {
                 language: if is_sql {
                     Language::Sql
+                } else if is_python {
+                    Language::Python
                 } else {
                     Language::Shell
                 },
@@ -261,6 +268,16 @@ mod tests {
             ("exit 0", "sh web"),
             ("psql -p 5454", "bash here"),
             ("SELECT 1;", "psql here"),
+        ]);
+        check(&[
+            ("sqlite3 a.db", "bash here"),
+            ("SELECT 1;", "sqlite3 here"),
+            (".quit", "sqlite3 here"),
+            ("docker run -it --name web image python3", "bash here"),
+            ("print(1)", "python web"),
+            ("exit()", "python web"),
+            ("ls", "bash here"),
+            ("print(1)", "python here"),
         ]);
         check(&[
             ("bash", "bash here"),

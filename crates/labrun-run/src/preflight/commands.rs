@@ -3,7 +3,7 @@
 //! This is knowledge about text. Variables, aliases and scripts are not followed, so nothing here may make a run green;
 //! it only lets a run stop before its first step instead of in the middle.
 
-use labrun_model::{Action, Lab, Language, Line, SessionKind, Step, opener};
+use labrun_model::{Action, Lab, Language, Line, SessionKind, Step, closes, opener};
 
 /// A simple command: its words without quotes, from the program's name on.
 pub type Words = Vec<String>;
@@ -53,7 +53,7 @@ pub(super) fn host_commands(lab: &Lab) -> Vec<Words> {
         let stack = stack_of(&mut terminals, step);
         for (_, line) in logical_lines(lines) {
             match language {
-                Language::Sql => leave_psql(stack, &line),
+                Language::Sql | Language::Python => leave_program(stack, *language, &line),
                 Language::Shell => type_line(stack, &line, &mut commands),
             }
         }
@@ -177,23 +177,17 @@ fn stack_of<'a, 'b>(
     &mut terminals[at].1
 }
 
-fn leave_psql(stack: &mut Vec<Place>, line: &str) {
-    let leaves = matches!(line.trim().trim_end_matches(';'), "\\q" | "exit" | "quit");
-    if leaves
-        && stack
-            .last()
-            .is_some_and(|place| place.kind == SessionKind::Psql)
-    {
+fn leave_program(stack: &mut Vec<Place>, language: Language, line: &str) {
+    let is_there = |place: &Place| place.kind.language() == language;
+    if closes(language, line) && stack.last().is_some_and(is_there) {
         stack.pop();
     }
 }
 
 fn type_line(stack: &mut Vec<Place>, line: &str, commands: &mut Vec<Words>) {
-    // A shell step after psql means that psql was left in a way that cannot be seen here.
-    while stack
-        .last()
-        .is_some_and(|place| place.kind == SessionKind::Psql)
-    {
+    // A shell step after another program means that it was left in a way that cannot be seen here.
+    let is_program = |place: &Place| place.kind.language() != Language::Shell;
+    while stack.last().is_some_and(is_program) {
         stack.pop();
     }
     let in_container = stack.last().is_some_and(|place| place.in_container);

@@ -8,7 +8,7 @@ use super::commands::{Launch, host_commands, launch};
 use crate::engine::ComposePort;
 
 /// Programs that labs use and that a machine may lack, each with where it comes from. Others are the shell's to find.
-const PROGRAMS: [(&str, &str); 13] = [
+const PROGRAMS: [(&str, &str); 14] = [
     (
         "docker",
         "install Docker Engine: https://docs.docker.com/engine/install/",
@@ -21,6 +21,7 @@ const PROGRAMS: [(&str, &str); 13] = [
     ("pg_dump", CLIENT),
     ("createdb", CLIENT),
     ("createuser", CLIENT),
+    ("sqlite3", "`apt-get install sqlite3`"),
     ("curl", "`apt-get install curl`"),
     ("jq", "`apt-get install jq`"),
     ("git", "`apt-get install git`"),

@@ -2,7 +2,8 @@
 //! stream. Pure: bytes in, output and marks out.
 //!
 //! A mark is `ESC ] 7717 ; NONCE ; SESSION ; KIND [; PAYLOAD] BEL`: an operating system command that terminals ignore,
-//! with a number that no shell integration uses and a nonce that printed data cannot guess.
+//! with a number that no shell integration uses and a nonce that printed data cannot guess. Where a prompt can hold only
+//! a few bytes it is `ESC ] 7717 ; WORD KIND BEL`, with a word of seven letters in place of nonce and session.
 
 use memchr::memmem::Finder;
 
@@ -39,7 +40,10 @@ pub(crate) enum Token<'a> {
 
 /// Takes marks with one nonce out of a stream that arrives in pieces of any size.
 pub(crate) struct MarkReader {
-    prefix: Vec<u8>,
+    nonce: String,
+    /// The short words, each with its session.
+    words: Vec<(String, u32)>,
+    prefix: &'static [u8],
     finder: Finder<'static>,
     /// The beginning of what may become a mark, never longer than [`MarkReader::LONGEST`].
     pending: Vec<u8>,
@@ -51,12 +55,18 @@ impl MarkReader {
 
     /// A reader for the marks that carry this nonce.
     pub(crate) fn new(nonce: &str) -> Self {
-        let prefix = mark_prefix(nonce).into_bytes();
         Self {
-            finder: Finder::new(&prefix).into_owned(),
-            prefix,
+            nonce: nonce.to_owned(),
+            words: Vec::new(),
+            finder: Finder::new(PREFIX),
+            prefix: PREFIX,
             pending: Vec::new(),
         }
+    }
+
+    /// From now on the short marks of a session are read as well.
+    pub(crate) fn know_short(&mut self, session: u32) {
+        self.words.push((short_word(&self.nonce, session), session));
     }
 
     /// Reads the next bytes and hands over the tokens in them. What may be the beginning of a mark is kept for later.
@@ -72,12 +82,37 @@ impl MarkReader {
         }
     }
 
+    /// Reads `NONCE;SESSION;KIND[;PAYLOAD]`, or a short mark.
+    fn parse(&self, body: &[u8]) -> Option<Mark> {
+        let text = std::str::from_utf8(body).ok()?;
+        let whole = text
+            .strip_prefix(&self.nonce)
+            .and_then(|rest| rest.strip_prefix(';'));
+        let Some(text) = whole else {
+            let known =
+                |(word, session): &(String, u32)| Some((text.strip_prefix(word)?, *session));
+            let (letter, session) = self.words.iter().find_map(known)?;
+            let payload = String::new();
+            return MarkKind::of(letter).map(|kind| Mark {
+                session,
+                kind,
+                payload,
+            });
+        };
+        let mut parts = text.splitn(3, ';');
+        Some(Mark {
+            session: parts.next()?.parse().ok()?,
+            kind: MarkKind::of(parts.next()?)?,
+            payload: parts.next().unwrap_or("").to_owned(),
+        })
+    }
+
     /// Hands over all tokens that are whole and returns the bytes that may begin a mark.
     fn scan<'a>(&self, bytes: &'a [u8], token: &mut impl FnMut(Token<'_>)) -> &'a [u8] {
         let mut rest = bytes;
         loop {
             let Some(at) = self.finder.find(rest) else {
-                let kept = partial_prefix(rest, &self.prefix);
+                let kept = partial_prefix(rest, self.prefix);
                 emit(&rest[..rest.len() - kept], token);
                 return &rest[rest.len() - kept..];
             };
@@ -88,7 +123,7 @@ impl MarkReader {
                 .min(Self::LONGEST - self.prefix.len().min(Self::LONGEST));
             match memchr::memchr(0x07, &body[..limit]) {
                 Some(end) => {
-                    match parse(&body[..end]) {
+                    match self.parse(&body[..end]) {
                         Some(mark) => token(Token::Mark(mark)),
                         None => emit(&rest[at..=at + self.prefix.len() + end], token),
                     }
@@ -104,9 +139,21 @@ impl MarkReader {
     }
 }
 
-/// The bytes with which every mark of a nonce begins, as text.
-pub(crate) fn mark_prefix(nonce: &str) -> String {
-    format!("\u{1b}]7717;{nonce};")
+/// The bytes with which every mark begins.
+const PREFIX: &[u8] = b"\x1b]7717;";
+
+/// Seven letters that stand for a nonce and a session: FNV-1a, to the base of 36.
+pub(crate) fn short_word(nonce: &str, session: u32) -> String {
+    let bytes = nonce.bytes().chain(session.to_le_bytes());
+    let mut hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
+    let letters = (0..7).map(|_| {
+        let digit = u32::try_from(hash % 36).unwrap_or_default();
+        hash /= 36;
+        char::from_digit(digit, 36).unwrap_or('0')
+    });
+    letters.collect()
 }
 
 fn emit(bytes: &[u8], token: &mut impl FnMut(Token<'_>)) {
@@ -125,22 +172,15 @@ fn partial_prefix(bytes: &[u8], prefix: &[u8]) -> usize {
         .map_or(0, <[u8]>::len)
 }
 
-/// Reads `SESSION;KIND[;PAYLOAD]`.
-fn parse(body: &[u8]) -> Option<Mark> {
-    let text = std::str::from_utf8(body).ok()?;
-    let mut parts = text.splitn(3, ';');
-    let session = parts.next()?.parse().ok()?;
-    let kind = match parts.next()? {
-        "D" => MarkKind::Ready,
-        "C" => MarkKind::Executing,
-        "P" => MarkKind::Continuation,
-        _ => return None,
-    };
-    Some(Mark {
-        session,
-        kind,
-        payload: parts.next().unwrap_or("").to_owned(),
-    })
+impl MarkKind {
+    fn of(letter: &str) -> Option<Self> {
+        match letter {
+            "D" => Some(Self::Ready),
+            "C" => Some(Self::Executing),
+            "P" => Some(Self::Continuation),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +224,24 @@ mod tests {
         assert!(tokens(&[b"\x1b]7717;n2;0;D;0\x07"]).1.is_empty());
         assert!(tokens(&[b"\x1b]7717;n1;x;D;0\x07"]).1.is_empty());
         assert!(tokens(&[b"\x1b]7717;n1;0;Z;0\x07"]).1.is_empty());
+    }
+
+    #[test]
+    fn a_short_mark_is_one_when_its_session_is_known() {
+        let word = short_word("n1", 7);
+        let stream = format!("a\x1b]7717;{word}D\x07b\x1b]7717;{word}P\x07");
+        assert!(tokens(&[stream.as_bytes()]).1.is_empty());
+        let mut reader = MarkReader::new("n1");
+        reader.know_short(7);
+        let mut marks = Vec::new();
+        reader.read(stream.as_bytes(), |token| {
+            if let Token::Mark(mark) = token {
+                marks.push((mark.session, mark.kind));
+            }
+        });
+        assert_eq!(marks, [(7, MarkKind::Ready), (7, MarkKind::Continuation)]);
+        assert_ne!(word, short_word("n1", 8));
+        assert_ne!(word, short_word("n2", 7));
     }
 
     #[test]

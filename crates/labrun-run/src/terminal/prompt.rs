@@ -1,9 +1,11 @@
 //! What is typed to make a program's prompt carry marks, and what an unknown prompt looks like. Pure text.
 //!
-//! A bootstrap is one line. It is typed into a program that was just opened and ends in a prompt whose mark carries the
+//! A bootstrap is a line or two. It is typed into a program that was just opened and ends in a prompt whose mark carries the
 //! new session's number: that mark, and nothing else, proves that the session is there.
 
 use labrun_model::SessionKind;
+
+use super::mark::short_word;
 
 /// The line that teaches a freshly opened program to mark its prompts.
 pub(crate) fn bootstrap(kind: SessionKind, nonce: &str, session: u32) -> String {
@@ -11,6 +13,8 @@ pub(crate) fn bootstrap(kind: SessionKind, nonce: &str, session: u32) -> String 
         SessionKind::Bash => bash_bootstrap(nonce, session),
         SessionKind::Sh => sh_bootstrap(nonce, session),
         SessionKind::Psql => psql_bootstrap(nonce, session),
+        SessionKind::Sqlite => sqlite_bootstrap(nonce, session),
+        SessionKind::Python => python_bootstrap(nonce, session),
     }
 }
 
@@ -51,6 +55,42 @@ fn psql_bootstrap(nonce: &str, session: u32) -> String {
     )
 }
 
+/// sqlite3 before 3.42 keeps 19 bytes of a prompt, so its marks are short ones. Later ones write what is open over the
+/// first three bytes of the continuation prompt, which is why blanks stand there.
+fn sqlite_bootstrap(nonce: &str, session: u32) -> String {
+    let word = short_word(nonce, session);
+    let mark = |kind| format!("\\033]7717;{word}{kind}\\007");
+    let blanks = " ".repeat(SQLITE_OPEN);
+    format!(
+        ".shell stty -echo 2>/dev/null\n.prompt \"{}\" \"{blanks}{}\"",
+        mark('D'),
+        mark('P')
+    )
+}
+
+/// How many bytes before its mark sqlite3's continuation prompt has, which are no output.
+pub(crate) const SQLITE_OPEN: usize = 3;
+
+/// An object as a prompt is asked for its text each time, and so can tell whether something was raised since the last.
+/// It lives in a namespace of its own, so that the page's program finds no name that it has not made.
+fn python_bootstrap(nonce: &str, session: u32) -> String {
+    let mark = format!("\\\\33]7717;{nonce};{session};");
+    let lines = [
+        "import os, sys",
+        "os.system(\"stty -echo 2>/dev/null\")",
+        "class Prompt:",
+        " seen = (None, None)",
+        " def __str__(self):",
+        "  last = (getattr(sys, \"last_value\", None), getattr(sys, \"last_traceback\", None))",
+        "  new = last[0] is not self.seen[0] or last[1] is not self.seen[1]",
+        "  self.seen = last",
+        &format!("  return \"{mark}D;\" + (type(last[0]).__name__ if new else \"0\") + \"\\\\7\""),
+        "sys.ps1 = Prompt()",
+        &format!("sys.ps2 = \"{mark}P\\\\7\""),
+    ];
+    format!("exec('{}', {{}})", lines.join("\\n"))
+}
+
 /// What the last, unterminated line of a silent terminal looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PromptShape {
@@ -58,6 +98,10 @@ pub(crate) enum PromptShape {
     Secret,
     /// `postgres=# `
     Psql,
+    /// `sqlite> `
+    Sqlite,
+    /// `>>> `
+    Python,
     /// `root@f00:/# ` or `$ `
     Shell,
     /// `Proceed? [y/N] `
@@ -76,6 +120,11 @@ impl PromptShape {
             .any(|word| lower.contains(word));
         if secret && trimmed.ends_with(':') {
             return Self::Secret;
+        }
+        match tail {
+            "sqlite> " => return Self::Sqlite,
+            ">>> " => return Self::Python,
+            _ => {}
         }
         if tail.ends_with("# ") || tail.ends_with("> ") {
             let before = tail[..tail.len() - 2].trim_end_matches(['*', '!', '?']);
@@ -115,9 +164,18 @@ pub(crate) fn missing_in_sql(payload: &str) -> String {
     }
 }
 
-/// What a shell's continuation prompt says: nothing, so all that it can be.
-pub(crate) fn missing_in_shell() -> String {
-    "a quote, a here-document, `done`, `fi` or a bracket is not closed".to_owned()
+/// What a continuation prompt says that says nothing: all that it can be.
+pub(crate) fn missing_in(kind: SessionKind) -> String {
+    let missing = match kind {
+        SessionKind::Bash | SessionKind::Sh => {
+            "a quote, a here-document, `done`, `fi` or a bracket is not closed"
+        }
+        SessionKind::Psql | SessionKind::Sqlite => {
+            "a quote is not closed, or a semicolon ; is missing"
+        }
+        SessionKind::Python => "a quote, a bracket or a block is not closed",
+    };
+    missing.to_owned()
 }
 
 #[cfg(test)]
@@ -137,6 +195,9 @@ mod tests {
         check("postgres=# ", PromptShape::Psql);
         check("postgres=> ", PromptShape::Psql);
         check("postgres=*# ", PromptShape::Psql);
+        check("sqlite> ", PromptShape::Sqlite);
+        check(">>> ", PromptShape::Python);
+        check("x >>> ", PromptShape::Other);
         check("root@0a1b:/# ", PromptShape::Shell);
         check("$ ", PromptShape::Shell);
         check("Progress > ", PromptShape::Other);
@@ -153,6 +214,15 @@ mod tests {
                 !line.contains('\n') && line.starts_with(' ') && line.contains("n;7;"),
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn a_prompt_of_sqlite3_is_short_enough_for_all_that_are_in_use() {
+        let line = bootstrap(SessionKind::Sqlite, "0123456789abcdef", 123_456);
+        for prompt in line.split('"').filter(|text| text.contains("7717")) {
+            let bytes = prompt.replace("\\033", "e").replace("\\007", "b");
+            assert!(bytes.len() <= 19, "{prompt}");
         }
     }
 }

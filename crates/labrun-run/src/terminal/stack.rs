@@ -144,7 +144,9 @@ impl Terminal {
             let depth = self.stack.len();
             let farewell: &[u8] = match self.top() {
                 Some(SessionKind::Psql) => b"\\q\r",
-                _ => b" exit\r",
+                Some(SessionKind::Sqlite) => b".quit\r",
+                Some(SessionKind::Python) => b"exit()\r",
+                Some(SessionKind::Bash | SessionKind::Sh) | None => b" exit\r",
             };
             self.pty.send(farewell);
             let mut wait = Wait::new(None, VecDeque::new());
@@ -178,8 +180,12 @@ impl Terminal {
         self.next_session += 1;
         let payload = match kind {
             SessionKind::Psql => "false,00000,",
-            SessionKind::Bash | SessionKind::Sh => "0",
+            SessionKind::Sqlite => "",
+            SessionKind::Bash | SessionKind::Sh | SessionKind::Python => "0",
         };
+        if kind == SessionKind::Sqlite {
+            self.reader.know_short(id);
+        }
         self.stack.push(Session {
             id,
             kind,

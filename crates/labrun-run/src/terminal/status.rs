@@ -1,4 +1,4 @@
-//! How one command ended, read from a mark's payload and, for psql's own commands, from what it printed. Pure.
+//! How one command ended, read from a mark's payload and, where the program does not tell, from what it printed. Pure.
 
 use labrun_model::{ExpectedExit, SessionKind};
 
@@ -9,16 +9,26 @@ pub(crate) enum Status {
     Exit(i32),
     /// A statement ran without an ERROR.
     SqlSuccess,
-    /// A statement failed with this SQLSTATE; empty where psql knows none.
+    /// A statement failed with this SQLSTATE; empty where psql knows none, as sqlite3 never does.
     SqlError(String),
+    /// Python has raised an exception of this class.
+    Raised(String),
 }
 
 impl Status {
     /// Reads the payload of a ready mark.
     pub(crate) fn parse(kind: SessionKind, payload: &str) -> Self {
-        if kind != SessionKind::Psql {
-            return Self::Exit(payload.trim().parse().unwrap_or(-1));
+        match kind {
+            SessionKind::Psql => Self::parse_psql(payload),
+            SessionKind::Sqlite => Self::SqlSuccess,
+            SessionKind::Python if payload != "0" => Self::Raised(payload.to_owned()),
+            SessionKind::Bash | SessionKind::Sh | SessionKind::Python => {
+                Self::Exit(payload.trim().parse().unwrap_or(-1))
+            }
         }
+    }
+
+    fn parse_psql(payload: &str) -> Self {
         let mut parts = payload.split(',');
         let failed = parts.next() == Some("true");
         let state = parts.next().unwrap_or("");
@@ -32,10 +42,23 @@ impl Status {
     /// The same status, corrected by what psql printed: of several statements in a line only the last one is in psql's
     /// variables, and psql's own commands mostly leave the variables of the statement before them in place. `known`
     /// says that the variables stood like this before the line was typed.
-    pub(crate) fn corrected(self, line: &str, output: &str, known: bool) -> Self {
-        if matches!(self, Self::Exit(_)) {
-            return self;
+    pub(crate) fn corrected(
+        self,
+        kind: SessionKind,
+        line: &str,
+        output: &str,
+        known: bool,
+    ) -> Self {
+        match kind {
+            SessionKind::Psql => self.corrected_psql(line, output, known),
+            SessionKind::Sqlite if output.lines().any(is_sqlite_error) => {
+                Self::SqlError(String::new())
+            }
+            _ => self,
         }
+    }
+
+    fn corrected_psql(self, line: &str, output: &str, known: bool) -> Self {
         let command = line
             .trim_start()
             .strip_prefix('\\')
@@ -61,6 +84,7 @@ impl Status {
     pub(crate) fn is_as_expected(&self, expected: &ExpectedExit) -> bool {
         match (self, expected) {
             (status, ExpectedExit::Success) => status.is_success(),
+            (status, ExpectedExit::Failure) => !status.is_success(),
             (Self::Exit(actual), ExpectedExit::Status(expected)) => *actual == i32::from(*expected),
             (Self::SqlError(actual), ExpectedExit::SqlState(expected)) => actual == expected,
             _ => false,
@@ -96,6 +120,19 @@ fn is_server_error(printed: &str) -> bool {
     message.starts_with("ERROR:  ")
         || message.starts_with("FATAL:  ")
         || message.starts_with("PANIC:  ")
+}
+
+/// An error of sqlite3: in a statement while it is read or runs, or in one of its own commands.
+fn is_sqlite_error(printed: &str) -> bool {
+    [
+        "Error: ",
+        "Parse error",
+        "Runtime error",
+        "Usage: ",
+        "unknown option: ",
+    ]
+    .iter()
+    .any(|begin| printed.starts_with(begin))
 }
 
 /// How psql complains about its own commands.
@@ -135,6 +172,7 @@ impl std::fmt::Display for Status {
                 formatter.write_str("an ERROR")
             }
             Self::SqlError(state) => write!(formatter, "an ERROR with SQLSTATE {state}"),
+            Self::Raised(class) => formatter.write_str(class),
         }
     }
 }
@@ -147,6 +185,11 @@ mod tests {
     fn payloads_are_read_by_kind() {
         assert_eq!(Status::parse(SessionKind::Bash, "3"), Status::Exit(3));
         assert_eq!(Status::parse(SessionKind::Sh, "x"), Status::Exit(-1));
+        assert_eq!(Status::parse(SessionKind::Python, "0"), Status::Exit(0));
+        let raised = Status::parse(SessionKind::Python, "KeyError");
+        assert_eq!(raised.to_string(), "KeyError");
+        assert!(raised.is_as_expected(&ExpectedExit::Failure) && !raised.is_success());
+        assert_eq!(Status::parse(SessionKind::Sqlite, ""), Status::SqlSuccess);
         assert_eq!(
             Status::parse(SessionKind::Psql, "false,00000,"),
             Status::SqlSuccess
@@ -160,8 +203,10 @@ mod tests {
     #[test]
     fn psql_commands_are_judged_by_what_they_print() {
         let stale = || Status::SqlError("42P01".to_owned());
-        let judged =
-            |status: Status, line, output| status.corrected(line, output, true).is_success();
+        let judged = |status: Status, line, output| {
+            let status = status.corrected(SessionKind::Psql, line, output, true);
+            status.is_success()
+        };
         assert!(judged(stale(), "\\dt", "Did not find any relations.\n"));
         assert!(!judged(
             stale(),
@@ -172,7 +217,7 @@ mod tests {
         assert!(!judged(stale(), "\\i file.sql", ""));
         assert!(
             !stale()
-                .corrected("\\pset pager off", "", false)
+                .corrected(SessionKind::Psql, "\\pset pager off", "", false)
                 .is_success()
         );
         let fine = || Status::SqlSuccess;
@@ -181,5 +226,21 @@ mod tests {
         assert!(!judged(fine(), "\\i x", "psql:x:1: ERROR:  syntax error\n"));
         assert!(!judged(fine(), "select x; select 1;", "ERROR:  column…\n"));
         assert!(judged(fine(), "select 1;", " ERROR:  in a cell\n"));
+    }
+
+    #[test]
+    fn sqlite3_is_judged_by_what_it_prints() {
+        let judged = |output| {
+            let status = Status::SqlSuccess.corrected(SessionKind::Sqlite, "x;", output, true);
+            status.is_success()
+        };
+        assert!(judged("1|Error: in a cell\n"));
+        assert!(!judged("Parse error: no such table: x\n"));
+        assert!(!judged(
+            "1|2\nRuntime error: UNIQUE constraint failed: t.a (19)\n"
+        ));
+        assert!(!judged(
+            "Error: unknown command or invalid arguments:  \"x\".\n"
+        ));
     }
 }

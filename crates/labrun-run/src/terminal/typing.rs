@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
-use labrun_model::{Language, SessionKind, opener};
+use labrun_model::{KeyedLine, Language, SessionKind, opener, python_lines};
 
-use super::prompt::{missing_in_shell, missing_in_sql};
+use super::prompt::{SQLITE_OPEN, missing_in, missing_in_sql};
 use super::stack::Terminal;
 use super::status::Status;
 use super::text::Output;
@@ -78,7 +78,11 @@ impl Terminal {
         // What the lines before printed that belong to the same command.
         let mut carried = String::new();
         let mut last = Status::Exit(0);
-        for (index, line) in lines.iter().enumerate() {
+        for keyed in keyed(language, lines) {
+            if keyed.ends_block && open.is_none() {
+                continue;
+            }
+            let (line, index) = (keyed.text, keyed.line);
             let typed = |output, end| {
                 Ok(Typed {
                     output,
@@ -145,7 +149,10 @@ impl Terminal {
             Reached::Ready(depth, payload) => {
                 self.ready(depth, payload, line, carried, &mut output)
             }
-            Reached::Continuation(payload) => LineEnd::Continues(self.missing(&payload)),
+            Reached::Continuation(payload) => {
+                self.drop_continuation(&mut output);
+                LineEnd::Continues(self.missing(&payload))
+            }
             Reached::Prompt(kind) => self.opened(kind, &wait, &mut output)?,
             Reached::Input(prompt) => {
                 self.recover()?;
@@ -211,7 +218,10 @@ impl Terminal {
             // `exit` hands on the status of the command before it, which the page has dealt with already.
             Some(left) if is_bare_exit(line) && left.payload == payload => Status::Exit(0),
             Some(_) => status,
-            None => status.corrected(line, &format!("{carried}{}", output.text), known),
+            None => {
+                let printed = format!("{carried}{}", output.text);
+                status.corrected(session.kind, line, &printed, known)
+            }
         };
         session.payload = payload;
         LineEnd::Ended(status)
@@ -243,16 +253,40 @@ impl Terminal {
             output.text.truncate(end);
         }
         Ok(LineEnd::Ended(match kind {
-            SessionKind::Psql => Status::SqlSuccess,
-            SessionKind::Bash | SessionKind::Sh => Status::Exit(0),
+            SessionKind::Psql | SessionKind::Sqlite => Status::SqlSuccess,
+            SessionKind::Bash | SessionKind::Sh | SessionKind::Python => Status::Exit(0),
         }))
     }
 
     fn missing(&self, payload: &str) -> String {
         match self.top() {
             Some(SessionKind::Psql) => missing_in_sql(payload),
-            _ => missing_in_shell(),
+            Some(kind) => missing_in(kind),
+            None => String::new(),
         }
+    }
+
+    /// What sqlite3 shows before the mark in its continuation prompt is no output.
+    fn drop_continuation(&self, output: &mut Output) {
+        if self.top() == Some(SessionKind::Sqlite) {
+            let end = output.text.len().saturating_sub(SQLITE_OPEN);
+            if output.text.is_char_boundary(end) {
+                output.text.truncate(end);
+            }
+        }
+    }
+}
+
+/// The lines as they are keyed in. Python's prompt wants an empty line where a block ends.
+fn keyed<'a>(language: Language, lines: &[&'a str]) -> Vec<KeyedLine<'a>> {
+    let as_written = |(line, text): (usize, &&'a str)| KeyedLine {
+        text,
+        line,
+        ends_block: false,
+    };
+    match language {
+        Language::Python => python_lines(lines),
+        Language::Shell | Language::Sql => lines.iter().enumerate().map(as_written).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
-use labrun_model::SessionKind;
+use labrun_model::{Language, SessionKind};
 use rustix::process::Pid;
 
 use super::capture::Capture;
@@ -243,8 +243,11 @@ impl Terminal {
         if wait.opens.is_some() {
             match shape {
                 PromptShape::Psql => return Some(Reached::Prompt(SessionKind::Psql)),
+                PromptShape::Sqlite => return Some(Reached::Prompt(SessionKind::Sqlite)),
+                PromptShape::Python => return Some(Reached::Prompt(SessionKind::Python)),
                 PromptShape::Shell => {
-                    let kind = wait.opens.filter(|kind| *kind != SessionKind::Psql);
+                    let is_shell = |kind: &SessionKind| kind.language() == Language::Shell;
+                    let kind = wait.opens.filter(is_shell);
                     return Some(Reached::Prompt(kind.unwrap_or(SessionKind::Sh)));
                 }
                 PromptShape::Secret | PromptShape::Question | PromptShape::Other => {}

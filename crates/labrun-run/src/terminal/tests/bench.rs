@@ -54,6 +54,14 @@ impl Bench {
             .unwrap()
     }
 
+    /// Types at a program that is no shell.
+    pub(crate) fn typed(&mut self, language: Language, step: &str) -> Typed {
+        let lines: Vec<&str> = step.lines().collect();
+        self.terminal
+            .type_lines(language, &lines, &[], Duration::from_secs(20))
+            .unwrap()
+    }
+
     /// Runs a step that must succeed, and gives its output.
     #[track_caller]
     pub(crate) fn output(&mut self, step: &str) -> String {

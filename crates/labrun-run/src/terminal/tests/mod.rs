@@ -3,4 +3,5 @@
 mod bench;
 mod engine;
 mod host;
+mod programs;
 mod trouble;
