@@ -1,6 +1,9 @@
 //! The arguments of `labrun check`, and their help.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
+
+use crate::commands::completions::labs;
 
 /// `labrun check`.
 #[derive(Debug, Args)]

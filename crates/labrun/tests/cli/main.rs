@@ -13,4 +13,5 @@ mod ran;
 mod reports;
 mod running;
 mod verify;
+mod weak;
 mod words;
