@@ -237,6 +237,10 @@
   function enlarge(factor) {
     const old = zoom;
     zoom = factor === 0 ? 1 : Math.min(4, Math.max(0.25, zoom * factor));
+    showZoom(old);
+  }
+
+  function showZoom(old) {
     const middle = stage.scrollLeft + stage.clientWidth / 2;
     stage.style.setProperty('--zoom', zoom);
     stage.scrollLeft = middle * (zoom / old) - stage.clientWidth / 2;
@@ -273,9 +277,15 @@
     opened = diagram;
     dialog.setAttribute('aria-label', diagram.title);
     diagram.view.style.minHeight = `${diagram.view.offsetHeight}px`;
+    const shown = diagram.svg.getBoundingClientRect().width;
     stage.replaceChildren(diagram.svg);
     dialog.showModal();
-    enlarge(0);
+    // The whole diagram, and larger than it is by nature where there is room; but never smaller than it was on the page.
+    const { width, height } = diagram.svg.viewBox.baseVal;
+    const whole = Math.min(stage.clientWidth / width, stage.clientHeight / height, 2);
+    zoom = Math.min(4, Math.max(whole, shown / width));
+    stage.scrollTo(0, 0);
+    showZoom(zoom);
   }
 
   // The page.

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use labrun_model::{Severity, SourceFile};
-use labrun_parse::{parse_book, parse_chapter};
+use labrun_model::SourceFile;
+use labrun_preprocessor::BookToml;
 
-use crate::book_toml::BookToml;
 use crate::check::Site;
 use crate::dead::{self, Origins};
 use crate::destination::Destination;
 use crate::mdbook::{BookPage, Configuration, Rendered, render};
 use crate::scratch::{Scratch, sweep};
 use crate::source::Sources;
-use crate::{BookError, Fault, destination, includes, link, messages, sitemap, warning};
+use crate::{
+    BookError, Fault, book_toml, destination, includes, labs, link, messages, sitemap, warning,
+};
 
 /// What is to be built.
 #[derive(Debug, Clone, Default)]
@@ -97,20 +98,10 @@ pub fn build(settings: &Settings) -> Result<Built, BookError> {
     let scratch = Scratch::new(parent, &prefix).map_err(BookError::system(doing()))?;
     let new = scratch.folder().join("new");
     let site_url = settings.site_url.as_deref();
-    let attempt = attempt(root, &new, Purpose::Publish { site_url });
+    let own = [destination.folder.as_path(), scratch.folder()];
+    let attempt = attempt(root, &new, Purpose::Publish { site_url }, &own);
     if !attempt.faults.is_empty() {
         return Err(BookError::Wrong(attempt.faults));
-    }
-    // A book whose sources lie around its folder copies the old book, and this one's beginnings, as if they were sources.
-    let sources = root.join(configuration.src());
-    for around in [destination.folder.as_path(), scratch.folder()] {
-        let copied = sources.canonicalize().ok().and_then(|sources| {
-            let inside = around.strip_prefix(sources).ok()?;
-            Some(attempt.html.as_ref()?.join(inside))
-        });
-        if let Some(copied) = copied {
-            let _ = fs::remove_dir_all(copied);
-        }
     }
     let old = scratch.folder().join("old");
     if let Err(error) = destination.put(&new, &old) {
@@ -150,9 +141,10 @@ pub fn last_good(settings: &Settings) -> Option<String> {
     destination::is_book(&folder).then(|| format!("{}/", shown.trim_end_matches('/')))
 }
 
-/// Builds a site into `into` and checks it.
-pub(crate) fn attempt(root: &Path, into: &Path, purpose: Purpose<'_>) -> Attempt {
-    let (mut attempt, said) = messages::collect(|| attempt_silently(root, into, purpose));
+/// Builds a site into `into` and checks it. The folders that are our `own`, and the one of the finished book, are no sources,
+/// wherever they lie.
+pub(crate) fn attempt(root: &Path, into: &Path, purpose: Purpose<'_>, own: &[&Path]) -> Attempt {
+    let (mut attempt, said) = messages::collect(|| attempt_silently(root, into, purpose, own));
     let Stage { sources, attempt } = &mut attempt;
     let reported = &sources.included.reported;
     let said = said
@@ -170,9 +162,9 @@ struct Stage {
     attempt: Attempt,
 }
 
-fn attempt_silently(root: &Path, into: &Path, purpose: Purpose<'_>) -> Stage {
+fn attempt_silently(root: &Path, into: &Path, purpose: Purpose<'_>, own: &[&Path]) -> Stage {
     let mut stage = Stage::default();
-    let book_toml = BookToml::new(fs::read_to_string(root.join("book.toml")).unwrap_or_default());
+    let book_toml = BookToml::read(root);
     let mut configuration = match Configuration::read(root) {
         Ok(configuration) => configuration,
         Err(fault) => {
@@ -207,14 +199,22 @@ fn attempt_silently(root: &Path, into: &Path, purpose: Purpose<'_>) -> Stage {
         .extend(sources.included.files.iter().cloned());
     without_missing_assets(root, &mut configuration, &book_toml, attempt);
     if !sources.faults.is_empty() {
-        attempt
-            .faults
-            .extend(wrong_labs(sources, configuration.src(), &book_toml));
+        let labs = labs::wrong(root, sources, configuration.src(), &book_toml);
+        attempt.faults.extend(labs);
         return stage;
     }
     let rendered = render(root, &configuration, &book_toml, into);
-    attempt.faults.extend(rendered.faults.iter().cloned());
-    if rendered.html.is_some() {
+    // Every include that is missing is told already, with the place of its own.
+    let is_new = |fault: &&Fault| !fault.is_of_include() || sources.included.reported.is_empty();
+    attempt
+        .faults
+        .extend(rendered.faults.iter().filter(is_new).cloned());
+    if let Some(html) = &rendered.html {
+        let finished = root.join(configuration.build_dir());
+        let sources_folder = root.join(configuration.src());
+        for folder in own.iter().copied().chain([finished.as_path()]) {
+            remove_copy(html, &sources_folder, folder);
+        }
         let others = others(root, &configuration, book_toml);
         let checked = check(&rendered, &configuration, root, sources, &others, attempt);
         if let Err(error) = checked.and_then(|()| map(&rendered, site_url.as_deref(), attempt)) {
@@ -229,6 +229,19 @@ fn attempt_silently(root: &Path, into: &Path, purpose: Purpose<'_>) -> Stage {
     stage
 }
 
+/// A book whose sources lie around a folder of ours has copied it, as if it were sources.
+fn remove_copy(html: &Path, sources: &Path, folder: &Path) {
+    let inside = |sources: PathBuf| {
+        let folder = folder.canonicalize().ok()?;
+        Some(folder.strip_prefix(sources).ok()?.to_owned())
+    };
+    if let Some(inside) = sources.canonicalize().ok().and_then(inside)
+        && inside.components().next().is_some()
+    {
+        let _ = fs::remove_dir_all(html.join(inside));
+    }
+}
+
 /// Reports the files that book.toml names and that are not there, and takes their names out, so that mdBook goes on.
 fn without_missing_assets(
     root: &Path,
@@ -240,9 +253,8 @@ fn without_missing_assets(
         let message = format!("`{name}`, which `{key}` names, is not there");
         let help = format!("the path counts from {from}: {}", folder.display());
         let keys = ["output", "html", key];
-        attempt
-            .faults
-            .push(book_toml.fault(&keys, name, "missing-asset", message, &help));
+        let fault = book_toml::fault(book_toml, &keys, name, "missing-asset", message, &help);
+        attempt.faults.push(fault);
     };
     let from_root = "the folder of book.toml";
     for key in ["additional-css", "additional-js"] {
@@ -274,27 +286,6 @@ fn without_missing_assets(
     }
 }
 
-/// What is wrong in the labs, for a book that mdBook cannot load, so that no preprocessor sees it.
-fn wrong_labs(sources: &Sources, src: &Path, book_toml: &BookToml) -> Vec<Fault> {
-    let (book, _) = parse_book(&book_toml.file);
-    let mut faults = Vec::new();
-    for entry in &book.labs {
-        let Some(chapter) = sources
-            .find(&entry.chapter)
-            .and_then(|found| found.files.first())
-        else {
-            continue;
-        };
-        let shown = src.join(&entry.chapter).display().to_string();
-        let (lab, diagnostics) = parse_chapter(&entry.name, SourceFile::new(shown, chapter.text()));
-        let errors = diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Error);
-        faults.extend(errors.map(|found| Fault::drawn_as(found.draw(&lab.source))));
-    }
-    faults
-}
-
 /// Files in which links of the site are written, besides the chapters.
 fn others(root: &Path, configuration: &Configuration, book_toml: BookToml) -> Vec<SourceFile> {
     let read = |path: PathBuf| {
@@ -316,7 +307,7 @@ fn others(root: &Path, configuration: &Configuration, book_toml: BookToml) -> Ve
         .into_iter()
         .collect();
     files.extend(templates.iter().filter_map(|name| read(theme.join(name))));
-    files.push(book_toml.file);
+    files.push(book_toml.into_file());
     files
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Broken {
 pub(crate) enum Why {
     /// It leads above the book's folder.
     Outside,
+    /// It is written from the root of the site, where the book need not lie; this file of the book is meant.
+    FromRoot(String),
     /// There is no such file.
     NoFile(String),
     /// The page has no such place.
@@ -114,6 +116,9 @@ impl Site {
 
     /// Why the address on this page leads nowhere, if it does.
     fn why(&self, page: &str, address: &str) -> Option<Why> {
+        if let Some(path) = self.meant_from_root(address) {
+            return Some(Why::FromRoot(path));
+        }
         let (path, fragment) = match link::resolve(page, &self.prefix, address) {
             Target::Elsewhere => return None,
             Target::Outside => return Some(Why::Outside),
@@ -131,6 +136,13 @@ impl Site {
             page: file,
             fragment,
         })
+    }
+
+    /// The file of the book that is meant from the root of the site. It is there only where the book is published at the root.
+    fn meant_from_root(&self, address: &str) -> Option<String> {
+        let path = link::from_root(address)?;
+        let is_below = self.prefix != "/" && address.starts_with(&self.prefix);
+        self.file(&path).filter(|_| !is_below)
     }
 
     /// Whether a script of the page sends the place on. The page for printing takes the places of all pages.
@@ -175,6 +187,8 @@ fn is_same_on_print(known: &Broken, on_print: &Broken) -> bool {
             Why::NoPlace { fragment, .. },
         ) => known == fragment,
         (Why::NoFile(known), Why::NoFile(path)) => known == path,
+        // A link of this kind is left as it is on that page.
+        (Why::FromRoot(known), Why::FromRoot(path)) => known == path,
         (Why::Outside, _) => {
             let file = on_print.address.rsplit('/').next();
             known.address.rsplit('/').next() == file
@@ -218,7 +232,7 @@ mod tests {
             &[
                 (
                     "a.html",
-                    "<a href='s/b.html#x'><a href=#top><a href='s'><a href=/><img src=i.png><a href=https://x.org/y>",
+                    "<a href='s/b.html#x'><a href=#top><a href='s'><a href=./><img src=i.png><a href=https://x.org/y>",
                 ),
                 ("s/b.html", b),
                 ("s/index.html", "<a href=../a.html><a href=b.html?q#x>"),
@@ -252,6 +266,32 @@ mod tests {
                 ("print.html", "own.html"),
             ],
         );
+    }
+
+    #[test]
+    fn what_is_written_from_the_root_is_dead_below_a_path() {
+        let pages = [
+            ("a.html", "<a href=/b.html#x><a href=/><a href=/other/>"),
+            ("b.html", "<h1 id=x>X</h1>"),
+            ("index.html", ""),
+        ];
+        check(
+            &pages,
+            &[
+                ("a.html", "/b.html#x"),
+                ("a.html", "/"),
+                ("a.html", "/other/"),
+            ],
+        );
+        let mut below = site(&pages);
+        below.prefix = "/book/".to_owned();
+        let broken = below.broken();
+        let why: Vec<&Why> = broken.iter().map(|one| &one.why).collect();
+        let meant = |path: &str| Why::FromRoot(path.to_owned());
+        assert_eq!(why, [&meant("b.html"), &meant("index.html")]);
+        let mut own = site(&[("a.html", "<a href=/book/b.html>"), ("b.html", "")]);
+        own.prefix = "/book/".to_owned();
+        assert_eq!(own.broken(), []);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use labrun_model::{SourceFile, Span};
 use crate::Fault;
 use crate::check::{Broken, Site, Why};
 use crate::includes::file_name;
-use crate::markdown;
 use crate::source::Sources;
+use crate::{link, markdown};
 
 /// What is known of where the pages come from.
 pub(crate) struct Origins<'a> {
@@ -95,6 +95,7 @@ impl Why {
     fn code(&self) -> &'static str {
         match self {
             Self::Outside | Self::NoFile(_) => "dead-link",
+            Self::FromRoot(_) => "absolute-link",
             Self::NoPlace { .. } => "dead-fragment",
         }
     }
@@ -103,6 +104,10 @@ impl Why {
 fn message(broken: &Broken) -> String {
     match &broken.why {
         Why::Outside => format!("`{}` leads out of the book", broken.address),
+        Why::FromRoot(_) => format!(
+            "`{}` is dead wherever the book does not lie at the root of its site",
+            broken.address
+        ),
         Why::NoFile(_) => format!(
             "`{}` leads nowhere: there is no such file in the book",
             broken.address
@@ -120,6 +125,11 @@ fn help(broken: &Broken, site: &Site, origins: &Origins<'_>) -> String {
     match &broken.why {
         Why::Outside => {
             "what lies beside the book is reached by its whole address, https://…".to_owned()
+        }
+        Why::FromRoot(path) => {
+            let way = link::way(&broken.page, path);
+            let written = as_written(path, &way, origins);
+            format!("write it from the folder of this chapter: `{written}`")
         }
         Why::NoFile(path) => no_file(path, site, origins),
         Why::NoPlace { page, fragment } => {
@@ -152,12 +162,21 @@ fn no_file(path: &str, site: &Site, origins: &Origins<'_>) -> String {
     let is_added = |file: &String| matches!(file.as_str(), "toc.html" | "print.html" | "404.html");
     match nearest(path, site.files.iter().filter(|file| !is_added(file))) {
         Some(near) => {
-            let page = near.strip_suffix(".html");
-            let chapter = page.map(|stem| format!("{stem}.md"));
-            let written = chapter.filter(|chapter| origins.folder.join(chapter).is_file());
-            format!("did you mean `{}`?", written.as_deref().unwrap_or(near))
+            format!("did you mean `{}`?", as_written(near, near, origins))
         }
         None => "put the file there, or take the link out".to_owned(),
+    }
+}
+
+/// How an author names a file: a chapter's page by the chapter. `way` leads to it.
+fn as_written(path: &str, way: &str, origins: &Origins<'_>) -> String {
+    let stem = path.strip_suffix(".html").filter(|stem| {
+        let chapter = origins.folder.join(format!("{stem}.md"));
+        chapter.is_file()
+    });
+    match stem.and_then(|_| way.strip_suffix(".html")) {
+        Some(way) => format!("{way}.md"),
+        None => way.to_owned(),
     }
 }
 

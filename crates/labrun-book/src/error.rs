@@ -9,7 +9,7 @@ use crate::Fault;
 #[non_exhaustive]
 pub enum BookError {
     /// The book is wrong.
-    #[error("{} in this book", count(.0))]
+    #[error("{} in this book{}", count(.0), remark(.0))]
     Wrong(Vec<Fault>),
     /// What was asked for is not done, because it would harm something.
     #[error("{what}")]
@@ -68,6 +68,15 @@ fn count(faults: &[Fault]) -> String {
     }
 }
 
+/// What may surprise: one that has seen no error wonders why there is no book.
+fn remark(faults: &[Fault]) -> &'static str {
+    if faults.iter().all(Fault::is_warning) {
+        "; a warning fails a build as an error does"
+    } else {
+        ""
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +87,10 @@ mod tests {
         let warning = Fault::drawn_as("warning[b]: y");
         for (faults, expected) in [
             (vec![error.clone()], "1 error in this book"),
-            (vec![warning.clone(); 2], "2 warnings in this book"),
+            (
+                vec![warning.clone(); 2],
+                "2 warnings in this book; a warning fails a build as an error does",
+            ),
             (
                 vec![error.clone(), error, warning],
                 "2 errors and 1 warning in this book",

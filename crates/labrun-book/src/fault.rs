@@ -51,6 +51,12 @@ impl Fault {
         self.drawn.starts_with("warning")
     }
 
+    /// Whether it is an include that mdBook has left as it was, which the parser of labs says of a page.
+    pub(crate) fn is_of_include(&self) -> bool {
+        const LEFT: [&str; 2] = ["error[missing-include]", "error[include-in-lab]"];
+        LEFT.iter().any(|code| self.drawn.starts_with(code))
+    }
+
     /// The fault as text of several lines, which ends in a line break.
     pub fn drawn(&self) -> &str {
         &self.drawn

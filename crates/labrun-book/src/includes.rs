@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use labrun_model::{SourceFile, Span};
 
 use crate::Fault;
-use crate::link;
+use crate::{link, part};
 
 /// How deep mdBook follows directives in what it brings in.
 const DEEPEST: usize = 10;
@@ -20,8 +20,9 @@ struct Directive {
     span: Span,
     /// The name of the file in it.
     path: Span,
-    /// Whether it brings in the whole file, so that the directives in there count as well.
-    is_whole: bool,
+    /// The part of the file that it asks for. Without one it brings in the whole file, so that the directives in there count
+    /// as well.
+    part: Option<Span>,
 }
 
 /// What chapters bring in.
@@ -77,15 +78,28 @@ impl Included {
                     }
                 }
                 Ok(text) => {
+                    self.look_for_part(file, &directive, &text, &shown);
                     let inner = SourceFile::new(shown, text);
                     let folder = path.parent().unwrap_or(folder).to_owned();
-                    if directive.is_whole && depth < DEEPEST {
+                    if directive.part.is_none() && depth < DEEPEST {
                         self.follow_deeper(&inner, &folder, root, read, depth + 1, brought_in);
                     }
                     if !brought_in.contains(&inner) {
                         brought_in.push(inner);
                     }
                 }
+            }
+        }
+    }
+
+    /// Reports a part that the file does not have.
+    fn look_for_part(&mut self, file: &SourceFile, directive: &Directive, text: &str, shown: &str) {
+        let Some(span) = directive.part else { return };
+        if let Some(wrong) = part::wrong(text, file.slice(span)) {
+            let message = format!("{} from `{shown}`", wrong.message);
+            let fault = Fault::at(file, span, "missing-part", message, wrong.help);
+            if !self.faults.contains(&fault) {
+                self.faults.push(fault);
             }
         }
     }
@@ -150,7 +164,10 @@ fn directive(text: &str, start: usize) -> Option<Directive> {
     Some(Directive {
         span: Span::new(start, length_before + arguments.len() + 2),
         path: Span::new(argument_at, argument_at + path.len()),
-        is_whole: range.is_none(),
+        part: range.map(|range| {
+            let start = argument_at + path.len() + 1;
+            Span::new(start, start + range.len())
+        }),
     })
 }
 
@@ -197,12 +214,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: &[(&str, &str, bool)]) {
+    fn check(text: &str, expected: &[(&str, &str, Option<&str>)]) {
         let found = directives(text);
         let slice = |span: Span| &text[span.start..span.end];
-        let found: Vec<(&str, &str, bool)> = found
+        let found: Vec<(&str, &str, Option<&str>)> = found
             .iter()
-            .map(|found| (slice(found.span), slice(found.path), found.is_whole))
+            .map(|found| (slice(found.span), slice(found.path), found.part.map(slice)))
             .collect();
         assert_eq!(found, expected);
     }
@@ -212,14 +229,14 @@ mod tests {
         check(
             "a {{#include x.md}} b {{ #rustdoc_include ../y.rs:2:3 }} {{#playground z.rs editable}}",
             &[
-                ("{{#include x.md}}", "x.md", true),
-                ("{{ #rustdoc_include ../y.rs:2:3 }}", "../y.rs", false),
-                ("{{#playground z.rs editable}}", "z.rs", true),
+                ("{{#include x.md}}", "x.md", None),
+                ("{{ #rustdoc_include ../y.rs:2:3 }}", "../y.rs", Some("2:3")),
+                ("{{#playground z.rs editable}}", "z.rs", None),
             ],
         );
         check(
             "```\n{{#include\n x.md}}\n```",
-            &[("{{#include\n x.md}}", "x.md", true)],
+            &[("{{#include\n x.md}}", "x.md", None)],
         );
         check(
             "\\{{#include x.md}} {{#title T}} {{#include}} {{#include x} {{ {{#include ",
@@ -227,7 +244,7 @@ mod tests {
         );
         check(
             "\\{{#include x}}\n{{#include y}}",
-            &[("{{#include y}}", "y", true)],
+            &[("{{#include y}}", "y", None)],
         );
     }
 

@@ -49,6 +49,36 @@ pub(crate) fn resolve(page: &str, prefix: &str, address: &str) -> Target {
     }
 }
 
+/// The path that an address names from the root of its site, without the slash at its beginning; nothing for every other.
+pub(crate) fn from_root(address: &str) -> Option<String> {
+    let path = address.strip_prefix('/')?;
+    if path.starts_with('/') {
+        return None;
+    }
+    let path = path.split(['#', '?']).next().unwrap_or("");
+    normal(&decode(path))
+}
+
+/// The way from the page `page` to the file `path` of the same book.
+pub(crate) fn way(page: &str, path: &str) -> String {
+    let folders = |path: &str| {
+        path.rfind('/')
+            .map_or("", |slash| &path[..slash])
+            .to_owned()
+    };
+    let (from, to) = (folders(page), folders(path));
+    let parts = |folder: &str| -> Vec<String> {
+        let parts = folder.split('/').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(&from), parts(&to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let up = "../".repeat(from.len() - shared);
+    let down: String = to[shared..].iter().map(|part| format!("{part}/")).collect();
+    format!("{up}{down}{name}")
+}
+
 /// The path at which a book with this address lies, with slashes at both ends.
 pub(crate) fn prefix(site_url: Option<&str>) -> String {
     let url = site_url.unwrap_or("/");
@@ -158,6 +188,30 @@ mod tests {
         }
         assert_eq!(resolve("a.html", "/", "../x.html"), Target::Outside);
         assert_eq!(resolve("a/b.html", "/", "../../x.html"), Target::Outside);
+    }
+
+    #[test]
+    fn what_is_written_from_the_root_is_known() {
+        assert_eq!(from_root("/a/../b.html?c#d").as_deref(), Some("b.html"));
+        assert_eq!(from_root("/").as_deref(), Some(""));
+        for address in ["a", "//x.org/a", "https://x.org/", "/../a", "#/a"] {
+            assert_eq!(from_root(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_way_leads_from_page_to_page() {
+        for (page, path, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "../b.html"),
+            ("a.html", "x/y/b.html", "x/y/b.html"),
+            ("x/y/a.html", "x/z/b.html", "../z/b.html"),
+        ] {
+            assert_eq!(way(page, path), expected);
+            let found = resolve(page, "/", expected);
+            let (path, fragment) = (path.to_owned(), None);
+            assert_eq!(found, Target::Inside { path, fragment });
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use labrun_model::{SourceFile, Span};
-use labrun_preprocessor::Strict;
+use labrun_preprocessor::{BookToml, Strict};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::book::Book;
@@ -15,7 +15,6 @@ use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::Fault;
-use crate::book_toml::BookToml;
 
 /// The configuration of a book: its book.toml, and what the environment says about it.
 #[derive(Debug, Clone)]

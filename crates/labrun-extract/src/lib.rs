@@ -10,6 +10,7 @@ mod page;
 mod part;
 mod plan;
 mod prelude;
+mod question;
 mod script;
 mod shell;
 

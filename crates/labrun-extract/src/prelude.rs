@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedLine, Lab, LabFile, Language, Pattern, Probe, SessionKind, Step,
-    ValueKind,
+    Action, ExpectedExit, ExpectedLine, FilePromise, Lab, LabFile, Language, Pattern, Probe,
+    SessionKind, Step, ValueKind,
 };
 
 use crate::part::{Event, Part, Typed};
@@ -18,12 +18,13 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
     let needs = Needs::of(lab, parts);
     let mut text = header(lab, &needs);
     text.push_str(include_str!("prelude/start.sh"));
-    if needs.docker || needs.psql || needs.sqlite || needs.python {
+    if needs.docker || needs.psql || needs.sqlite || needs.python || needs.http {
         let programs = [
             ("docker", needs.docker),
             ("psql", needs.psql),
             ("sqlite3", needs.sqlite),
             ("python3", needs.python),
+            ("curl", needs.http),
         ];
         let programs: Vec<_> = programs
             .iter()
@@ -78,6 +79,10 @@ struct Needs {
     checks: bool,
     postgres: bool,
     containers: bool,
+    ports: bool,
+    http: bool,
+    found: bool,
+    contents: bool,
 }
 
 impl Needs {
@@ -137,15 +142,24 @@ impl Needs {
             }
             Part::Check(check) => {
                 self.checks = true;
-                match check.probe {
+                match &check.probe {
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
+                    Probe::Tcp { .. } => self.ports = true,
+                    Probe::Http(asked) => {
+                        self.http = true;
+                        self.contents |= asked.body.is_some();
+                    }
+                    Probe::File { promise, .. } => {
+                        self.found = true;
+                        self.contents |= matches!(promise, FilePromise::Text(_));
+                    }
                 }
             }
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 12] {
+    fn functions(&self) -> [(bool, &'static str); 16] {
         [
             (self.steps, include_str!("prelude/step.sh")),
             (self.failing_steps, include_str!("prelude/fails.sh")),
@@ -159,11 +173,15 @@ impl Needs {
             (self.checks, include_str!("prelude/check.sh")),
             (self.containers, include_str!("prelude/container.sh")),
             (self.postgres, include_str!("prelude/postgres.sh")),
+            (self.ports, include_str!("prelude/port.sh")),
+            (self.http, include_str!("prelude/http.sh")),
+            (self.found, include_str!("prelude/found.sh")),
+            (self.contents, include_str!("prelude/text.sh")),
         ]
     }
 
     fn compare(&self) -> bool {
-        self.outputs || self.postgres
+        self.outputs || self.postgres || self.contents
     }
 }
 
@@ -190,6 +208,9 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.python {
         programs.push("python3");
+    }
+    if needs.http {
+        programs.push("curl");
     }
     format!(
         "#!/usr/bin/env bash
@@ -334,7 +355,17 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     let outputs = lab
         .steps()
         .filter_map(|step: &Step| step.expectation.as_ref());
-    let lines = outputs.flat_map(|expectation| &expectation.lines);
+    let contents = lab.checks().filter_map(|check| match &check.probe {
+        Probe::Http(asked) => asked.body.as_ref(),
+        Probe::File {
+            promise: FilePromise::Text(text),
+            ..
+        } => Some(text),
+        _ => None,
+    });
+    let lines = outputs
+        .chain(contents)
+        .flat_map(|expectation| &expectation.lines);
     let shown = lines.flat_map(|(_, line)| match line {
         ExpectedLine::Skip => &[],
         ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
@@ -342,7 +373,7 @@ fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
     });
     let answers = lab.checks().filter_map(|check| match &check.probe {
         Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        Probe::Container { .. } => None,
+        _ => None,
     });
     shown.chain(answers.flatten())
 }

@@ -6,14 +6,12 @@
 use std::slice::Iter;
 use std::time::Duration;
 
-use labrun_model::{
-    Action, Check, ContainerState, ExpectedExit, Health, Lab, Language, Probe, RowOrder,
-    SessionKind, Step,
-};
+use labrun_model::{Action, Check, ExpectedExit, Lab, Language, SessionKind, Step};
 
 use crate::page;
 use crate::part::{Event, Opened, Part, Session, Typed};
 use crate::prelude;
+use crate::question::question;
 use crate::shell::{comment, here_document, is_plain_command, quoted, word};
 
 /// The script of a lab.
@@ -240,32 +238,7 @@ impl Writer<'_> {
     fn check(&mut self, check: &Check) {
         let line = self.lab.source.line(check.span.start);
         self.place(line);
-        let question = match &check.probe {
-            Probe::Postgres {
-                connection,
-                query,
-                rows,
-                row_order,
-            } => {
-                let ordered = if *row_order == RowOrder::Given {
-                    " ordered"
-                } else {
-                    ""
-                };
-                here_document(&format!("  ask_at {line} {}", word(connection)), query)
-                    + &here_document(&format!("  rows_at {line}{ordered}"), &page::rows(rows))
-            }
-            Probe::Container {
-                name,
-                state,
-                health,
-            } => format!(
-                "  container_at {line} {} {} {}\n",
-                word(name),
-                state.map_or("-", ContainerState::name),
-                health.map_or("-", Health::name),
-            ),
-        };
+        let question = question(self.lab, line, &check.probe);
         let limit = seconds(check.eventually.unwrap_or_default());
         let title = quoted(&comment(&check.title));
         let hint = check.hint.as_deref().map_or_else(String::new, |hint| {

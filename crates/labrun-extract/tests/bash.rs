@@ -4,10 +4,13 @@
 
 mod page;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use labrun_model::{FilePromise, PortState};
 use page::{Page, run, run_with, script};
 
 const TABLE: &str = " id |  name   \n----+---------\n  1 | Swastik\n  2 | Budi\n(2 rows)";
@@ -283,4 +286,68 @@ fn an_interrupted_script_leaves_nothing() {
         .expect("the folder can be read")
         .count();
     assert_eq!(left, 0);
+}
+
+#[test]
+fn a_port_is_tried() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let page = |state| Page::new().sh("true").port(port, state);
+    run(&script(page(PortState::Open))).is_green();
+    check_red(page(PortState::Closed), 7);
+    drop(listener);
+    run(&script(page(PortState::Closed))).is_green();
+    check_red(page(PortState::Open), 7);
+}
+
+/// Answers every question alike, as long as the test lives.
+fn serve(answer: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    port
+}
+
+#[test]
+fn an_http_server_is_asked() {
+    let port = serve("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nlive\nid 42\n");
+    let page = |status, body| Page::new().sh("true").http(port, status, body);
+    run(&script(page(200, None))).is_green();
+    run(&script(page(200, Some("live\nid <int>")))).is_green();
+    check_red(page(204, None), 7);
+    check_red(page(200, Some("live\nid 43")), 9);
+    let nobody = Page::new().sh("true").http(1, 200, None);
+    check_red(nobody, 7);
+}
+
+#[test]
+fn a_file_is_looked_at() {
+    let texts = |texts: &[&str]| {
+        FilePromise::Contains(texts.iter().map(|text| (*text).to_owned()).collect())
+    };
+    let page = || Page::new().file("a/conf", "port = 5432\nuser 'me'");
+    let texts_of = |wanted: &[&str]| page().looks_at("a/conf", texts(wanted));
+    run(&script(
+        page()
+            .looks_at("a/conf", FilePromise::Present)
+            .looks_at("a", FilePromise::Present)
+            .looks_at("b", FilePromise::Absent)
+            .looks_at("a/conf", texts(&["5432", "= 5", "'me'"]))
+            .reads("a/conf", "port = <int>\n..."),
+    ))
+    .is_green();
+    check_red(page().looks_at("b", FilePromise::Present), 8);
+    check_red(page().looks_at("a", FilePromise::Absent), 8);
+    check_red(texts_of(&["5432", "-e you"]), 8);
+    check_red(page().reads("a/conf", "port = <int>"), 9);
+    let leads_out = Page::new()
+        .sh("ln -s /etc/passwd link")
+        .looks_at("link", FilePromise::Present);
+    check_red(leads_out, 7);
 }

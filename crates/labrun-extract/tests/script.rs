@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use labrun_extract::extract;
-use labrun_model::{ContainerState, Health};
+use labrun_model::{ContainerState, FilePromise, Health, PortState};
 use page::{Page, script};
 use snapbox::{assert_data_eq, file};
 
@@ -54,6 +54,15 @@ fn everything() -> Page {
         .sql("SELECT * FROM nothing;")
         .sqlstate("42P01")
         .sql("\\q")
+        .port(5454, PortState::Open)
+        .http(8080, 200, Some("id <int>\n..."))
+        .http(8080, 404, None)
+        .looks_at("replication/standby.signal", FilePromise::Absent)
+        .looks_at(
+            "replication/docker-compose.yml",
+            FilePromise::Contains(vec!["postgres:17".to_owned(), "it's".to_owned()]),
+        )
+        .reads("replication/docker-compose.yml", "services:\n...")
         .file("replication/docker-compose.yml", "services: {}")
         .sh("psql \"host=127.0.0.1 port=5454 user=me\" -c 'SELECT 1'")
         .answer("it's")

@@ -8,6 +8,7 @@ use crate::part::LeftOut;
 use crate::sample::Samples;
 use crate::session::Language;
 use crate::source::Place;
+use crate::used::{UsedImage, UsedProgram};
 
 /// Something that happened in a run, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,10 @@ pub enum Event {
 pub struct Header {
     /// Names and values in the order in which they are shown: engine, compose, images, sudo, lab folder.
     pub facts: Vec<(String, String)>,
+    /// The engine and the programs that the lab uses, as far as their versions are known.
+    pub programs: Vec<UsedProgram>,
+    /// The images that the lab uses and the engine has.
+    pub images: Vec<UsedImage>,
 }
 
 /// A word about the run itself.
@@ -187,6 +192,8 @@ pub enum FailureKind {
         /// What came instead.
         actual: Vec<String>,
     },
+    /// A check was answered, and the text of the answer or of the file is not what the check says: the lines of both.
+    Content(Vec<DiffLine>),
     /// A check could not be asked.
     Unreachable {
         /// The reason.
@@ -280,6 +287,7 @@ impl std::fmt::Display for FailureKind {
             Self::SessionLost { reason } => write!(formatter, "the session is gone: {reason}"),
             Self::NotWritten { reason } => write!(formatter, "the file was not written: {reason}"),
             Self::Answer { .. } => formatter.write_str("the answer is not what the page promises"),
+            Self::Content(_) => formatter.write_str("the text is not what the page promises"),
             Self::Unreachable { reason } => {
                 write!(formatter, "the question could not be asked: {reason}")
             }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::expectation::{Expectation, Pattern, RowOrder};
+use crate::expectation::Expectation;
+use crate::probe::Probe;
 use crate::session::Language;
 use crate::source::{Place, SourceFile, Span};
 
@@ -160,59 +161,6 @@ pub struct Check {
     pub hint: Option<String>,
 }
 
-/// What a check asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Probe {
-    /// Asks a PostgreSQL server for rows.
-    Postgres {
-        /// A libpq connection string, `host=127.0.0.1 port=5454 user=postgres password=…`.
-        connection: String,
-        /// One SQL statement.
-        query: String,
-        /// The expected rows, every value as text, NULL as the empty text.
-        rows: Vec<Vec<Pattern>>,
-        /// Whether the order of the rows counts.
-        row_order: RowOrder,
-    },
-    /// Asks the engine about a container.
-    Container {
-        /// Its name.
-        name: String,
-        /// The state it must be in, where the check says one.
-        state: Option<ContainerState>,
-        /// The health it must report, where the check says one.
-        health: Option<Health>,
-    },
-}
-
-/// A container's state in the words of the Docker Engine API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContainerState {
-    /// Made, never started.
-    Created,
-    /// Its program runs.
-    Running,
-    /// Frozen by `docker pause`.
-    Paused,
-    /// Between two starts.
-    Restarting,
-    /// Its program has ended.
-    Exited,
-    /// There is no such container.
-    Absent,
-}
-
-/// What a container's health check says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// Not known yet.
-    Starting,
-    /// The health check passes.
-    Healthy,
-    /// The health check fails.
-    Unhealthy,
-}
-
 impl Lab {
     /// The steps, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
@@ -299,59 +247,6 @@ impl TerminalName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl ContainerState {
-    /// Every state with its word.
-    pub const ALL: [(&'static str, Self); 6] = [
-        ("created", Self::Created),
-        ("running", Self::Running),
-        ("paused", Self::Paused),
-        ("restarting", Self::Restarting),
-        ("exited", Self::Exited),
-        ("absent", Self::Absent),
-    ];
-
-    /// The state with this word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, state)| *state)
-    }
-
-    /// The engine's word for it; `absent` is ours.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, state)| *state == self)
-            .map_or("", |(name, _)| name)
-    }
-}
-
-impl Health {
-    /// Every health with its word.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("starting", Self::Starting),
-        ("healthy", Self::Healthy),
-        ("unhealthy", Self::Unhealthy),
-    ];
-
-    /// The health with this word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, health)| *health)
-    }
-
-    /// The engine's word for it.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, health)| *health == self)
-            .map_or("", |(name, _)| name)
     }
 }
 

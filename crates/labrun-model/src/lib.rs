@@ -8,10 +8,12 @@ mod event;
 mod expectation;
 mod lab;
 mod part;
+mod probe;
 mod sample;
 mod session;
 mod source;
 mod table;
+mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -21,15 +23,20 @@ pub use event::{
 };
 pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
 pub use lab::{
-    Action, Allowed, Answer, Block, Check, ContainerState, ExpectedExit, Health, Lab, LabFile,
-    Line, Probe, Section, Step, TerminalName,
+    Action, Allowed, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step,
+    TerminalName,
 };
 pub use part::{LeftOut, Part};
+pub use probe::{
+    Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
+};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
-    SessionKind, SessionTracker, Word, closes, engine_commands, opener, python_lines, words,
+    SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,
+    python_lines, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};
+pub use used::{UsedImage, UsedProgram};
 pub use value::{Placeholder, ValueKind};

@@ -20,6 +20,8 @@ pub enum LeftOut {
     EarlierCheck,
     /// It comes behind the part.
     Behind,
+    /// The user ended the run before it.
+    Ended,
 }
 
 impl Part {
@@ -41,7 +43,7 @@ impl Part {
     /// The same part from this block on; those before it are done.
     #[must_use]
     pub fn from(mut self, first: usize) -> Self {
-        self.blocks.start = self.blocks.start.max(first);
+        self.blocks.start = first;
         self
     }
 
@@ -96,6 +98,7 @@ impl std::fmt::Display for LeftOut {
             Self::Done => "done in the kept run",
             Self::EarlierCheck => "of an earlier section",
             Self::Behind => "behind the part that was asked for",
+            Self::Ended => "the run was ended before",
         })
     }
 }
@@ -103,7 +106,8 @@ impl std::fmt::Display for LeftOut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{Check, Probe};
+    use crate::lab::Check;
+    use crate::probe::Probe;
     use crate::source::Span;
     use crate::{Action, ExpectedExit, LabFile, Step, TerminalName};
 

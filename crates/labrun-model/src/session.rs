@@ -11,7 +11,7 @@ mod tracker;
 
 pub use engine::{EngineCommand, engine_commands};
 pub use line::{Word, words};
-pub use opener::{Opener, opener};
+pub use opener::{Opener, opener, opening_command};
 pub use python::{KeyedLine, PythonReader, python_lines};
 pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 

@@ -136,14 +136,10 @@ fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> 
     Some(LabEntry {
         name: lab_name.ok()?,
         chapter: chapter?,
-        needs: reader
-            .list_of_words(table, "needs")
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect(),
+        needs: reader.list_of_words(table, "needs"),
         duration: reader.words(table, "duration").map(|(text, _)| text),
         allow: reader
-            .list_of_words(table, "allow")
+            .placed_words(table, "allow")
             .into_iter()
             .map(|(code, span)| Allowed { code, span })
             .collect(),

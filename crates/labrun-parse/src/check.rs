@@ -1,4 +1,11 @@
 //! A check: the TOML of a `toml check` fence as a question and its answer.
+//!
+//! Here is what all checks have in common, and what PostgreSQL and the engine are asked; `network` and `file` have the
+//! rest, and `lines` the texts of several lines.
+
+mod file;
+mod lines;
+mod network;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -18,7 +25,7 @@ use crate::tables::{Placed, Reader};
 use crate::values;
 
 /// Every key that a check can have.
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 18] = [
     "title",
     "postgres",
     "query",
@@ -26,8 +33,26 @@ pub(crate) const KEYS: [&str; 9] = [
     "container",
     "state",
     "health",
+    "tcp",
+    "http",
+    "method",
+    "headers",
+    "status",
+    "body",
+    "file",
+    "contains",
+    "text",
     "eventually",
     "hint",
+];
+
+/// The keys that say what is asked, each with those that only stand beside it.
+const TARGETS: [(&str, &[&str]); 5] = [
+    ("postgres", &["query", "rows"]),
+    ("container", &["state", "health"]),
+    ("tcp", &["state"]),
+    ("http", &["method", "headers", "status", "body"]),
+    ("file", &["state", "contains", "text"]),
 ];
 
 /// Reads a check. It has neither number nor section yet. `None` where the diagnostics say why it asks nothing.
@@ -41,17 +66,17 @@ pub(crate) fn check(
     let mut reader = Reader::new(&place);
     let check = reader
         .parse(&text)
-        .and_then(|table| read(&mut reader, &table, fence));
+        .and_then(|table| read(&mut reader, &table, fence, &text));
     diagnostics.append(&mut reader.diagnostics);
     check
 }
 
-fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence) -> Option<Check> {
+fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str) -> Option<Check> {
     reader.check_keys(table, &KEYS);
     let title = required(reader, table, "title", fence.opening);
     let eventually = eventually(reader, table);
     let hint = reader.words(table, "hint").map(|(hint, _)| hint);
-    let probe = probe(reader, table, fence);
+    let probe = probe(reader, table, fence, text);
     Some(Check {
         number: 0,
         title: title?.0,
@@ -101,6 +126,8 @@ fn missing(reader: &mut Reader<'_>, key: &str, beside: Span) {
     let help = match key {
         "title" => "say in a sentence what the check promises: `title = \"…\"`",
         "query" => "write the statement to ask: `query = \"SELECT …\"`",
+        "status" => "write the status that must be answered: `status = 200`",
+        "state" => "write `state = \"open\"`, or `\"closed\"` where nobody may listen",
         _ => "write the rows that must come, every value as text: `rows = [[\"0\"]]`",
     };
     let message = format!("the check has no `{key}`");
@@ -119,26 +146,29 @@ fn eventually(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<Duration> 
     }
 }
 
-fn probe(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence) -> Option<Probe> {
-    let postgres = reader.key_span(table, "postgres");
-    let container = reader.key_span(table, "container");
-    match (postgres, container) {
-        (Some(key), None) => {
-            foreign_keys(reader, table, ["state", "health"], "container");
-            postgres_probe(reader, table, key)
-        }
-        (None, Some(key)) => {
-            foreign_keys(reader, table, ["query", "rows"], "postgres");
-            container_probe(reader, table, key)
-        }
-        (Some(_), Some(second)) => {
-            target_fault(reader, second, "a check asks one thing, and this asks two");
-            None
-        }
-        (None, None) => {
-            target_fault(reader, fence.opening, "the check does not say whom it asks");
-            None
-        }
+fn probe(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str) -> Option<Probe> {
+    let mut asked = TARGETS
+        .iter()
+        .filter_map(|(target, keys)| Some((*target, *keys, reader.key_span(table, target)?)));
+    let Some((target, keys, key)) = asked.next() else {
+        drop(asked);
+        let message = "the check does not say what it asks";
+        target_fault(reader, fence.opening, message);
+        return None;
+    };
+    let second = asked.map(|(_, _, span)| span).max();
+    if let Some(second) = second {
+        let message = "a check asks one thing, and this asks more";
+        target_fault(reader, second.max(key), message);
+        return None;
+    }
+    foreign_keys(reader, table, keys);
+    match target {
+        "postgres" => postgres_probe(reader, table, key),
+        "container" => container_probe(reader, table, key),
+        "tcp" => network::tcp_probe(reader, table, key),
+        "http" => network::http_probe(reader, table, key, text),
+        _ => file::file_probe(reader, table, key, text),
     }
 }
 
@@ -147,17 +177,29 @@ fn target_fault(reader: &mut Reader<'_>, span: Span, message: &str) {
         codes::CHECK_TARGET,
         span,
         message.to_owned(),
-        "it has either `postgres` with `query` and `rows`, or `container` with `state` or `health`",
+        "it has one of `postgres` (with `query` and `rows`), `container` (with `state` or `health`), `tcp` (with `state`), \
+         `http` (with `status`) and `file` (with `state`, `contains` or `text`)",
     );
 }
 
-fn foreign_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, keys: [&str; 2], owner: &str) {
-    for key in keys {
+/// Reports the keys that stand beside other targets only.
+fn foreign_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, own: &[&str]) {
+    let mut seen: Vec<&str> = own.to_vec();
+    for key in TARGETS.iter().flat_map(|(_, keys)| *keys) {
+        if seen.contains(key) {
+            continue;
+        }
+        seen.push(key);
         if let Some(place) = reader.key_span(table, key) {
+            let owners: Vec<String> = TARGETS
+                .iter()
+                .filter(|(_, keys)| keys.contains(key))
+                .map(|(target, _)| format!("`{target}`"))
+                .collect();
             reader.fault(
                 codes::CHECK_TARGET,
                 place,
-                format!("`{key}` belongs to a check with `{owner}`"),
+                format!("`{key}` belongs to a check with {}", owners.join(" or ")),
                 "remove it, or ask this in a check of its own",
             );
         }

@@ -9,17 +9,27 @@ use crate::sql::{self, Script};
 
 /// What the lines promise about the output of a step that does `action`.
 pub(crate) fn expectation(span: Span, lines: &[Line], action: &Action) -> Expectation {
+    expectation_with(span, lines, row_order(action))
+}
+
+fn expectation_with(span: Span, lines: &[Line], row_order: RowOrder) -> Expectation {
     let lines = without_blank_ends(lines);
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     Expectation {
         span,
-        row_order: row_order(action),
+        row_order,
         lines: table_lines(&texts)
             .into_iter()
             .zip(lines)
             .filter_map(|(read, line)| Some((line.span, expected_line(read)?)))
             .collect(),
     }
+}
+
+/// What the lines promise about a text that is no output of a step: the body of an answer, or a file. What orders its
+/// rows is not known, so the page's order is a promise.
+pub(crate) fn content(span: Span, lines: &[Line]) -> Expectation {
+    expectation_with(span, lines, RowOrder::Given)
 }
 
 /// The lines from the first to the last that is not blank: blank lines at the ends of an output promise nothing.

@@ -18,6 +18,7 @@ mod fences;
 mod markdown;
 mod nearest;
 mod origins;
+mod prose;
 mod resolve;
 mod roles;
 mod sql;
@@ -32,6 +33,7 @@ pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
 pub use origins::expanded;
+pub use prose::{Prose, prose};
 
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");
@@ -56,7 +58,7 @@ pub fn fences(source: &SourceFile) -> Vec<Fence> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use labrun_model::{ContainerState, Health, ValueKind};
+    use labrun_model::{ContainerState, Health, PortState, ValueKind};
 
     use super::*;
 
@@ -97,6 +99,8 @@ mod tests {
         check("Checks", check::KEYS);
         check("Checks", ContainerState::ALL.map(|(word, _)| word));
         check("Checks", Health::ALL.map(|(word, _)| word));
+        check("Checks", PortState::ALL.map(|(word, _)| word));
+        check("Checks", ["present", "absent"]);
         check("book.toml", book::LAB_KEYS);
         check("book.toml", book::PREPROCESSOR_KEYS);
         let placeholders = quoted("Expectations");

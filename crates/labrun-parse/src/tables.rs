@@ -47,6 +47,11 @@ impl<'a> Reader<'a> {
         (self.place)(value.span())
     }
 
+    /// From a range of the TOML to the place in the author's file.
+    pub(crate) fn place(&self, range: Range<usize>) -> Span {
+        (self.place)(range)
+    }
+
     /// Reports every key that is not one of `known`.
     pub(crate) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str]) {
         let otherwise = match known.len() {
@@ -97,8 +102,28 @@ impl<'a> Reader<'a> {
         Some((text, place))
     }
 
+    /// A whole number; anything else is reported and as good as absent.
+    pub(crate) fn integer(&mut self, table: &DeTable<'_>, key: &str) -> Option<Placed<i64>> {
+        let value = table.get(key)?;
+        let place = self.span(value);
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type(key, place, "a whole number", value.get_ref());
+        }
+        Some((number?, place))
+    }
+
     /// An array of strings that are not blank, without those that are something else.
-    pub(crate) fn list_of_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Placed<String>> {
+    pub(crate) fn list_of_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+        let placed = self.placed_words(table, key).into_iter();
+        placed.map(|(text, _)| text).collect()
+    }
+
+    /// The same, each with its place.
+    pub(crate) fn placed_words(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Placed<String>> {
         let Some(value) = table.get(key) else {
             return Vec::new();
         };

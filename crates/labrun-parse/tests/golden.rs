@@ -8,8 +8,8 @@ mod tests {
     use std::{env, fs};
 
     use labrun_model::{
-        Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, Lab, Pattern,
-        Piece, Probe, SourceFile, Span, Step, TerminalName,
+        Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, FilePromise,
+        Lab, Pattern, Piece, Probe, SourceFile, Span, Step, TerminalName,
     };
     use labrun_parse::{REFERENCE, expanded, parse_book, parse_chapter};
 
@@ -237,6 +237,25 @@ mod tests {
                 state,
                 health,
             } => drawn += &format!("  container {name:?} {state:?} {health:?}\n"),
+            Probe::Tcp { address, state } => drawn += &format!("  tcp {address} {state:?}\n"),
+            Probe::Http(question) => {
+                let method = question.method;
+                drawn += &format!("  http {method:?} {}\n", question.url());
+                for (name, value) in &question.headers {
+                    drawn += &format!("  header {name:?} {value:?}\n");
+                }
+                drawn += &format!("  status {}\n", question.status);
+                if let Some(body) = &question.body {
+                    drawn += &draw_expectation(source, body);
+                }
+            }
+            Probe::File { path, promise } => {
+                drawn += &format!("  file {path:?}");
+                drawn += &match promise {
+                    FilePromise::Text(text) => format!("\n{}", draw_expectation(source, text)),
+                    other => format!(" {other:?}\n"),
+                };
+            }
         }
         drawn
     }

@@ -1,17 +1,25 @@
-//! What the preprocessors of labrun have in common: mdBook's protocol, and a way to tell everything that is wrong at once.
+//! What the preprocessors of labrun have in common: mdBook's protocol, a way to tell everything that is wrong at once, and
+//! files for the pages that are installed into a book.
 //!
 //! A preprocessor is [`Strict`]: it gives a whole book with warnings, or all its faults. [`Program`] makes a command of it
-//! that speaks mdBook's protocol. What is done to a chapter is each preprocessor's own work, not this crate's.
+//! that speaks mdBook's protocol and installs its [`Looks`]. What is done to a chapter is each preprocessor's own work, not
+//! this crate's.
 
+mod asset;
+mod book_toml;
 mod faults;
 mod input;
+mod install;
 mod program;
 
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+pub use asset::{Asset, State};
+pub use book_toml::BookToml;
 pub use faults::{Faults, Processed, Rejected};
 pub use input::{InputError, Version, read_input};
+pub use install::{Installed, Looks, Mode};
 pub use program::Program;
 
 /// A preprocessor that looks at the whole book before it says what is wrong.

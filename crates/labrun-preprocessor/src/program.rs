@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{Strict, Version, read_input};
+use crate::install::Call;
+use crate::{Installed, Looks, Mode, Strict, Version, read_input};
 
 /// The command around a preprocessor.
 #[derive(Debug, Clone, Copy)]
@@ -31,22 +32,41 @@ impl Program {
         self.ended(result)
     }
 
+    /// Installs files into a book, as the words behind `install` say. `also` looks at what else the book needs.
+    pub fn install(
+        self,
+        looks: Looks,
+        usage: &str,
+        arguments: &[&str],
+        also: impl FnOnce(&mut Installed) -> Result<()>,
+    ) -> ExitCode {
+        let (book, mode) = match Call::read(arguments) {
+            Some(Call::Help) => return self.ended(self.print(usage)),
+            Some(Call::Install(book, mode)) => (book, mode),
+            None => return self.misused(usage),
+        };
+        let installed = looks.install(book, mode).and_then(|mut installed| {
+            also(&mut installed)?;
+            self.print(&installed.report)?;
+            // A file that its author has edited is as the author wants it, except for one who asks whether all is ours.
+            Ok(installed.is_current || mode != Mode::Check)
+        });
+        self.ended(installed)
+    }
+
     /// Prints data, and says that all is well.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
-    pub fn print(self, text: &str) -> Result<bool> {
+    fn print(self, text: &str) -> Result<bool> {
         write_out(text.as_bytes()).map(|()| true)
     }
 
     /// The end of a call that nobody understands.
-    pub fn misused(self, usage: &str) -> ExitCode {
+    fn misused(self, usage: &str) -> ExitCode {
         complain(usage);
         ExitCode::from(2)
     }
 
     /// The status to end with: whether all is well, or why it could not be done.
-    pub fn ended(self, result: Result<bool>) -> ExitCode {
+    fn ended(self, result: Result<bool>) -> ExitCode {
         match result {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,

@@ -1,35 +1,48 @@
 //! Asking a check from outside the terminals, and judging the answer.
 
+mod file;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use labrun_model::{
-    Answered, Check, CheckOutcome, ContainerState, Failure, FailureKind, Health, Lab, Pattern,
-    Probe, RowOrder, Samples, Verdict,
+    Address, Answered, Check, CheckOutcome, ContainerState, Expectation, Failure, FailureKind,
+    FilePromise, Health, HttpQuestion, Lab, Pattern, PortState, Probe, RowOrder, Samples, Span,
+    Verdict,
 };
 
+use self::file::Found;
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::engine::{ContainerStatus, Engine, query};
-use crate::expectation::compare_rows;
+use crate::engine::{ContainerStatus, Engine, knock, query, request};
+use crate::expectation::{compare, compare_rows, first_difference};
 
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a port may take to answer; a machine that lives does so at once.
+const KNOCK: Duration = Duration::from_secs(3);
+
+/// Whom checks are asked of.
+#[derive(Clone, Copy)]
+pub(crate) struct Outside<'a> {
+    /// The container engine, where the lab has one.
+    pub(crate) engine: Option<&'a Engine>,
+    /// The folder that paths of files begin at.
+    pub(crate) folder: &'a Path,
+    pub(crate) interrupts: &'a Interrupts,
+}
 
 /// Asks a check, with `eventually` again and again.
-pub(crate) fn ask(
-    check: &Check,
-    lab: &Lab,
-    engine: Option<&Engine>,
-    interrupts: &Interrupts,
-) -> CheckOutcome {
+pub(crate) fn ask(check: &Check, lab: &Lab, outside: Outside<'_>) -> CheckOutcome {
+    let interrupts = outside.interrupts;
     let begun = Instant::now();
     let mut samples = Samples::default();
     let attempts = attempt(check.eventually, interrupts, || {
-        let (answered, judged) = once(&check.probe, engine, interrupts);
+        let (answered, judged) = once(&check.probe, outside);
         samples.push(begun.elapsed(), answered);
         match judged {
             Ok(()) => Attempt::Passed,
-            Err(kind) => Attempt::NotYet(kind),
+            Err(wrong) => Attempt::NotYet(wrong),
         }
     });
     let interrupted = interrupts.signal().is_some() && attempts.failure.is_some();
@@ -45,9 +58,9 @@ pub(crate) fn ask(
         failure: attempts
             .failure
             .filter(|_| !interrupted)
-            .map(|kind| Failure {
-                place: lab.place(check.span),
-                kind,
+            .map(|wrong| Failure {
+                place: lab.place(wrong.span.unwrap_or(check.span)),
+                kind: wrong.kind,
                 output: None,
                 hint: check.hint.clone(),
                 dead_containers: Vec::new(),
@@ -56,31 +69,140 @@ pub(crate) fn ask(
 }
 
 /// What one question was answered, and whether that is as the page says.
-type Judged = (Answered, Result<(), FailureKind>);
+type Judged = (Answered, Result<(), Wrong>);
 
-fn once(probe: &Probe, engine: Option<&Engine>, interrupts: &Interrupts) -> Judged {
+/// What is wrong with an answer.
+#[derive(Debug, PartialEq)]
+struct Wrong {
+    kind: FailureKind,
+    /// The line of the check that it differs from, where there is one.
+    span: Option<Span>,
+}
+
+fn once(probe: &Probe, outside: Outside<'_>) -> Judged {
     let asked = match probe {
         Probe::Postgres {
             connection,
             query: sql,
             rows,
             row_order,
-        } => query(connection, sql, PATIENCE, interrupts)
+        } => query(connection, sql, PATIENCE, outside.interrupts)
             .map(|answer| judge_rows(rows, answer, *row_order)),
         Probe::Container {
             name,
             state,
             health,
-        } => engine
+        } => outside
+            .engine
             .ok_or_else(|| "the run has no engine".to_owned())
-            .and_then(|engine| engine.container_state(name, interrupts))
+            .and_then(|engine| engine.container_state(name, outside.interrupts))
             .map(|status| judge_container(*state, *health, status)),
+        Probe::Tcp { address, state } => knock(address, KNOCK, outside.interrupts)
+            .map(|(actual, reason)| judge_port(address, *state, actual, reason)),
+        Probe::Http(question) => ask_http(question, outside.interrupts),
+        Probe::File { path, promise } => look_at_file(outside.folder, path, promise),
     };
     asked.unwrap_or_else(|reason| {
-        (
-            Answered::Nothing(reason.clone()),
-            Err(FailureKind::Unreachable { reason }),
+        let answered = Answered::Nothing(reason.clone());
+        (answered, wrong(FailureKind::Unreachable { reason }))
+    })
+}
+
+fn wrong(kind: FailureKind) -> Result<(), Wrong> {
+    Err(Wrong { kind, span: None })
+}
+
+/// An answer of one line that is not the one that was expected.
+fn other_answer(expected: String, actual: String) -> Result<(), Wrong> {
+    wrong(FailureKind::Answer {
+        expected: vec![expected],
+        actual: vec![actual],
+    })
+}
+
+fn one_row(words: &[&str]) -> Answered {
+    Answered::Rows(vec![words.iter().map(|word| (*word).to_owned()).collect()])
+}
+
+fn judge_port(
+    address: &Address,
+    expected: PortState,
+    actual: PortState,
+    reason: Option<String>,
+) -> Judged {
+    let judged = if expected == actual {
+        Ok(())
+    } else {
+        let reason = reason.map(|reason| format!(" ({reason})"));
+        other_answer(
+            format!("{address} is {}", expected.name()),
+            format!(
+                "{address} is {}{}",
+                actual.name(),
+                reason.unwrap_or_default()
+            ),
         )
+    };
+    (one_row(&[actual.name()]), judged)
+}
+
+fn ask_http(question: &HttpQuestion, interrupts: &Interrupts) -> Result<Judged, String> {
+    let answer = request(question, PATIENCE, interrupts)?;
+    let judged = if answer.status == question.status {
+        question
+            .body
+            .as_ref()
+            .map_or(Ok(()), |body| judge_content(body, &answer.body))
+    } else {
+        other_answer(
+            format!("status {}", question.status),
+            format!("status {}", answer.status),
+        )
+    };
+    Ok((one_row(&[&answer.status.to_string()]), judged))
+}
+
+fn look_at_file(folder: &Path, path: &Path, promise: &FilePromise) -> Result<Judged, String> {
+    let found = file::look(folder, path)?;
+    let is_present = matches!(found, Found::Present(_));
+    let state = if is_present { "present" } else { "absent" };
+    let is = |state: &str| format!("{} is {state}", path.display());
+    let judged = match (promise, found) {
+        (FilePromise::Absent, Found::Absent) | (FilePromise::Present, Found::Present(_)) => Ok(()),
+        (FilePromise::Absent, Found::Present(_)) => other_answer(is("absent"), is("present")),
+        (_, Found::Absent) => other_answer(is("present"), is("absent")),
+        (FilePromise::Contains(texts), Found::Present(real)) => {
+            judge_texts(path, texts, &file::read(&real, path)?)
+        }
+        (FilePromise::Text(expected), Found::Present(real)) => {
+            judge_content(expected, &file::read(&real, path)?)
+        }
+    };
+    Ok((one_row(&[state]), judged))
+}
+
+fn judge_texts(path: &Path, texts: &[String], content: &str) -> Result<(), Wrong> {
+    let missing: Vec<&String> = texts
+        .iter()
+        .filter(|text| !content.contains(text.as_str()))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let path = path.display();
+    wrong(FailureKind::Answer {
+        expected: missing
+            .iter()
+            .map(|text| format!("{path} contains: {text}"))
+            .collect(),
+        actual: vec![format!("no line of {path} does")],
+    })
+}
+
+fn judge_content(expected: &Expectation, content: &str) -> Result<(), Wrong> {
+    compare(expected, content).map_err(|lines| Wrong {
+        span: Some(first_difference(expected, &lines)),
+        kind: FailureKind::Content(lines),
     })
 }
 
@@ -100,7 +222,7 @@ fn judge_rows(
             .iter()
             .map(|row| row.iter().map(Pattern::to_string).collect())
             .collect();
-        Err(FailureKind::Answer {
+        wrong(FailureKind::Answer {
             expected: shown(&patterns),
             actual: shown(&actual),
         })
@@ -126,14 +248,13 @@ fn judge_container(
     let judged = if right {
         Ok(())
     } else {
-        Err(FailureKind::Answer {
-            expected: vec![words(state, health)],
-            actual: vec![words(Some(actual_state), actual_health)],
-        })
+        other_answer(
+            words(state, health),
+            words(Some(actual_state), actual_health),
+        )
     };
     let health = actual_health.map_or("", Health::name);
-    let row = vec![actual_state.name().to_owned(), health.to_owned()];
-    (Answered::Rows(vec![row]), judged)
+    (one_row(&[actual_state.name(), health]), judged)
 }
 
 fn words(state: Option<ContainerState>, health: Option<Health>) -> String {
@@ -144,65 +265,4 @@ fn words(state: Option<ContainerState>, health: Option<Health>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_container_is_judged_by_what_the_check_names() {
-        let running = || {
-            Some(ContainerStatus {
-                state: ContainerState::Running,
-                health: Some(Health::Starting),
-            })
-        };
-        let is_right = |state, health, status| judge_container(state, health, status).1.is_ok();
-        assert!(is_right(Some(ContainerState::Running), None, running()));
-        assert!(!is_right(None, Some(Health::Healthy), running()));
-        assert!(is_right(Some(ContainerState::Absent), None, None));
-        let judged = judge_container(Some(ContainerState::Running), Some(Health::Healthy), None);
-        assert_eq!(
-            judged,
-            (
-                Answered::Rows(vec![vec!["absent".to_owned(), String::new()]]),
-                Err(FailureKind::Answer {
-                    expected: vec!["running, healthy".to_owned()],
-                    actual: vec!["absent".to_owned()],
-                })
-            )
-        );
-    }
-
-    #[test]
-    fn null_is_the_empty_text() {
-        let expected = vec![vec![Pattern::parse("x"), Pattern::default()]];
-        let judged = |second: Option<&str>| {
-            let row = vec![Some("x".to_owned()), second.map(str::to_owned)];
-            judge_rows(&expected, vec![row], RowOrder::Any)
-        };
-        let (answered, verdict) = judged(None);
-        assert_eq!(verdict, Ok(()));
-        assert_eq!(
-            answered,
-            Answered::Rows(vec![vec!["x".to_owned(), String::new()]])
-        );
-        assert!(judged(Some("y")).1.is_err());
-    }
-
-    #[test]
-    fn a_question_without_an_answer_says_why() {
-        let interrupts = Interrupts::install().unwrap();
-        let probe = Probe::Container {
-            name: "x".to_owned(),
-            state: None,
-            health: None,
-        };
-        let reason = "the run has no engine".to_owned();
-        assert_eq!(
-            once(&probe, None, &interrupts),
-            (
-                Answered::Nothing(reason.clone()),
-                Err(FailureKind::Unreachable { reason })
-            )
-        );
-    }
-}
+mod tests;

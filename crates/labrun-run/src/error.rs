@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// A broken or missing part of the world around the lab. Ends with exit code 3, except [`RunError::Nothing`] (4) and
+/// A broken or missing part of the world around the lab. Ends with exit code 3, except [`RunError::CannotGoOn`] (2), [`RunError::Nothing`] (4) and
 /// [`RunError::Interrupted`] (128 and the signal).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,6 +33,14 @@ pub enum RunError {
         /// When that run started.
         started: SystemTime,
     },
+    /// A kept run cannot be gone on with as it was asked for. Ends with exit code 2.
+    #[error("{what}")]
+    CannotGoOn {
+        /// The reason, in a sentence without a full stop.
+        what: String,
+        /// What to do about it, a line.
+        help: String,
+    },
     /// The lab has no step, or nothing that could fail.
     #[error("{0}")]
     Nothing(String),
@@ -53,7 +61,9 @@ impl RunError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Missing { help, .. } | Self::Conflict { help, .. } => Some(help.clone()),
+            Self::Missing { help, .. }
+            | Self::Conflict { help, .. }
+            | Self::CannotGoOn { help, .. } => Some(help.clone()),
             Self::AlreadyRunning { pid, .. } => Some(format!(
                 "wait until it has ended, or end it with `kill {pid}`; it cleans up"
             )),

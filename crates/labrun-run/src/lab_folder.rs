@@ -71,6 +71,22 @@ impl LabFolder {
         Ok(folder)
     }
 
+    /// Goes on in the folders of a run that was kept. The host shell's start-up file is made anew, for the new marks.
+    ///
+    /// # Errors
+    /// When the folders are not there any more, or the system refuses.
+    pub(crate) fn reopen(root: &Path, nonce: &str) -> io::Result<Self> {
+        let folder = Self {
+            root: root.to_owned(),
+        };
+        folder.start().metadata()?;
+        // What compose looked at in the run before is another chapter's by now.
+        drop(fs::remove_dir_all(folder.scratch()));
+        fs::create_dir(folder.scratch())?;
+        fs::write(folder.start_file(), bash_start_file(nonce))?;
+        Ok(folder)
+    }
+
     /// The empty folder that the chapter starts in.
     pub(crate) fn start(&self) -> PathBuf {
         self.root.join(Self::START)

@@ -7,10 +7,12 @@ mod engine;
 mod environment;
 mod error;
 mod expectation;
+mod guide;
 mod hint;
 mod interrupt;
 mod lab_folder;
 mod preflight;
+mod reopening;
 mod run;
 mod step;
 mod sudo;
@@ -19,9 +21,9 @@ mod terminals;
 mod verify;
 
 pub use cleanup::{
-    Beginning, Journal, Journals, LabLock, Phase, ProcessId, Reclaimed, RunJournal, Stale,
-    StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper, clean_stale, reap_orphans, reclaim,
-    run_watchdog,
+    Beginning, BlockDone, BlockEnd, Journal, Journals, LabLock, Phase, ProcessId, Progress,
+    Reclaimed, RunJournal, Stale, StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper,
+    clean_stale, reap_orphans, reclaim, run_watchdog,
 };
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
@@ -30,6 +32,7 @@ pub use engine::{
 };
 pub use error::RunError;
 pub use expectation::{accepts, accepts_rows};
+pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
 pub use preflight::{
     Launch, Ready, Setting, Words, launch, listener_on, logical_lines, needs_engine, preflight,

@@ -3,13 +3,13 @@
 use std::io;
 
 use labrun_model::{
-    Action, DiffLine, Expectation, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
-    Line, Place, Span, Step, StepOutcome, Verdict,
+    Action, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place, Step,
+    StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::expectation::compare;
+use crate::expectation::{compare, first_difference};
 use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
@@ -223,19 +223,6 @@ fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
             Attempt::NotYet(failure(place, FailureKind::Output(lines)))
         }
     }
-}
-
-/// The expected line at which the two sides part.
-fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
-    let before = lines
-        .iter()
-        .take_while(|line| matches!(line, DiffLine::Same(_)))
-        .count();
-    let last = expectation.lines.len().saturating_sub(1);
-    expectation
-        .lines
-        .get(before.min(last))
-        .map_or(expectation.span, |(span, _)| *span)
 }
 
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {

@@ -65,6 +65,20 @@ impl Terminals {
             .ok_or_else(|| io::Error::other("the terminal was not opened"))
     }
 
+    /// Where the host shell of a terminal stands, where that terminal is open.
+    pub(crate) fn folder(&self, name: &TerminalName) -> Option<PathBuf> {
+        self.open.get(name)?.folder()
+    }
+
+    /// The sessions of a terminal in words, from the bottom; of one that is not open yet, those that it will have.
+    pub(crate) fn describe(&self, name: &TerminalName) -> String {
+        match self.open.get(name) {
+            Some(terminal) if terminal.top().is_some() => terminal.describe_stack(),
+            Some(_) => "nothing: it is lost".to_owned(),
+            None => "bash".to_owned(),
+        }
+    }
+
     /// Where the recordings are, in the order of the terminals' names.
     pub(crate) fn recordings(&self) -> Vec<PathBuf> {
         self.open.keys().map(|name| self.recording(name)).collect()
@@ -97,6 +111,11 @@ impl Terminals {
     }
 
     fn recording(&self, name: &TerminalName) -> PathBuf {
-        self.journal.folder().join(format!("{name}.cast"))
+        let file = match self.journal.snapshot().progress.continued {
+            0 => format!("{name}.cast"),
+            // The recording of the run that was gone on with stays beside it.
+            continued => format!("{name}-{}.cast", continued + 1),
+        };
+        self.journal.folder().join(file)
     }
 }

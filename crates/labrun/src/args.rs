@@ -1,16 +1,24 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
 mod check;
+mod run;
+mod site;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
-
-pub(crate) use check::Check;
 use clap_complete::ArgValueCandidates;
 
+pub(crate) use self::check::Check;
+
+pub(crate) use self::run::{ReportTo, Run, Selection};
+
 use crate::commands::completions::labs;
+
+pub(crate) use self::site::{Build, Serve};
+pub(crate) use self::verify::Verify;
 
 /// Runs the labs of an mdBook: types a chapter's commands into a real terminal and verifies what the chapter promises.
 #[derive(Debug, Parser)]
@@ -39,6 +47,7 @@ const AFTER: &str = "\
 Examples:
   labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
   labrun chapter3 --dry-run  show what would be typed, and run nothing
+  labrun chapter3 --step     read the chapter and run it step by step
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
   labrun help annotations    how a chapter says what is typed and what must come of it
@@ -62,6 +71,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Write the labs as plain bash scripts into labs/
     Extract(Extract),
+    /// Keep what a green run of a lab printed, for the book to show, or see whether what is kept still fits
+    Record(Record),
     /// Build the book into its folder, unless something is wrong with it
     Build(Build),
     /// Ask a lab's checks of what you built by hand, and say what is done and what comes next
@@ -74,81 +85,6 @@ pub(crate) enum Command {
     Help(Help),
     /// Print a completion script for a shell
     Completions(Completions),
-}
-
-/// `labrun run`.
-#[derive(Debug, Args)]
-pub(crate) struct Run {
-    /// The lab's name, as book.toml has it; without it, the labs are listed
-    #[arg(add = ArgValueCandidates::new(labs))]
-    pub(crate) lab: Option<String>,
-
-    /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
-    /// usual sockets]
-    #[arg(long, value_name = "URL")]
-    pub(crate) engine: Option<String>,
-
-    /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
-    #[arg(long)]
-    pub(crate) keep: bool,
-
-    /// Go on after a failed step or check, as long as the terminal can be used
-    #[arg(long)]
-    pub(crate) keep_going: bool,
-
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-
-    /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
-    /// Actions, where it is the default. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Vec<ReportTo>,
-
-    /// Show the steps and checks without running anything
-    #[arg(long, conflicts_with_all = ["keep", "keep_going"])]
-    pub(crate) dry_run: bool,
-}
-
-/// The part of a lab that is wanted.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Part of a lab")]
-pub(crate) struct Selection {
-    /// Stop after this step: its number, or the name that its fence gives it
-    #[arg(long, value_name = "STEP")]
-    pub(crate) until: Option<String>,
-
-    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
-    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
-    /// left out
-    #[arg(long, value_name = "SECTION", conflicts_with = "until")]
-    pub(crate) only: Option<String>,
-}
-
-/// Where a report goes, and in which form; the name of the file says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReportTo {
-    /// JUnit XML.
-    JUnit(PathBuf),
-    /// JSON lines.
-    JsonLines(PathBuf),
-    /// Annotations in the log of a GitHub Actions job.
-    GitHub,
-}
-
-impl std::str::FromStr for ReportTo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let path = PathBuf::from(text);
-        match path.extension().and_then(|extension| extension.to_str()) {
-            _ if text == "github" => Ok(Self::GitHub),
-            Some("xml") => Ok(Self::JUnit(path)),
-            Some("jsonl" | "ndjson") => Ok(Self::JsonLines(path)),
-            _ => {
-                Err("a report is FILE.xml (JUnit), FILE.jsonl (JSON lines) or `github`".to_owned())
-            }
-        }
-    }
 }
 
 /// `labrun list`.
@@ -175,86 +111,36 @@ pub(crate) struct Extract {
     pub(crate) check: bool,
 }
 
-/// `labrun build`.
+/// `labrun record`.
 #[derive(Debug, Args)]
-#[command(after_long_help = BUILD)]
-pub(crate) struct Build {
-    /// Build into this folder: a new or empty one, or one that holds a book [default: as book.toml says, else book]
-    #[arg(long, short, value_name = "DIR")]
-    pub(crate) dest_dir: Option<PathBuf>,
+#[command(after_long_help = RECORD)]
+pub(crate) struct Record {
+    /// Only these labs [default: all]
+    pub(crate) labs: Vec<String>,
 
-    /// The address at which the book will be read [default: as book.toml says]
-    #[arg(long, value_name = "URL", value_parser = site_url)]
-    pub(crate) site_url: Option<String>,
-}
-
-const BUILD: &str = "\
-What is checked, all at once:
-  - chapters, includes, styles, scripts and images that are missing
-  - labs and diagrams with an error
-  - links to files and to headings that are not there (other sites are not asked)
-  - whatever mdBook, or the check of a diagram, warns of
-
-The book is built beside its folder, and takes its place only when nothing is wrong: until then,
-the last good book stays as it was. A folder that holds anything else than a book is never replaced.
-
-With a whole address (--site-url, or site-url below [output.html] in book.toml) the book gets a
-sitemap.xml, and without one it gets none. Each page links to its source when edit-url-template is
-set below [output.html], or in the environment:
-  MDBOOK_OUTPUT__HTML__EDIT_URL_TEMPLATE='https://example.org/edit/main/{path}' labrun build
-
-Exit codes:
-  0    the book is built
-  2    something is wrong with it, or with the arguments
-  3    the machine failed";
-
-/// `labrun serve`.
-#[derive(Debug, Args)]
-#[command(after_long_help = SERVE)]
-pub(crate) struct Serve {
-    /// Serve on this port, or fail; 0 takes any free one [default: 3000, or the next free one]
-    #[arg(long, short, value_name = "PORT")]
-    pub(crate) port: Option<u16>,
-
-    /// Open the book in the browser
-    #[arg(long, short)]
-    pub(crate) open: bool,
-}
-
-const SERVE: &str = "\
-The book is built and checked as by `labrun build`, but into a temporary folder: book/ is not
-touched, and nothing is left behind. It is built anew when a chapter, what chapters include, the
-theme or book.toml is saved, and open pages reload. While something is wrong, the last good book
-stays in the browser, and the terminal says what it is.
-
-Only programs on this machine can read it: labrun listens on 127.0.0.1, and answers to no other
-name than 127.0.0.1, localhost and [::1] with its port.
-
-Exit codes:
-  2    the book was wrong from the start, or the arguments are
-  3    the port is taken, or the machine failed
-  130  ended by Ctrl-C (143 by SIGTERM, 129 by SIGHUP)";
-
-/// Takes an address that pages can be found at: a whole one, or the path on a site.
-fn site_url(text: &str) -> Result<String, String> {
-    if text.starts_with('/') || labrun_book::is_absolute(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("it must begin with https://, http:// or / (the path on a site)".to_owned())
-    }
-}
-
-/// `labrun verify`.
-#[derive(Debug, Args)]
-pub(crate) struct Verify {
-    /// The lab's name, as book.toml has it; without it, the labs are listed
-    #[arg(add = ArgValueCandidates::new(labs))]
-    pub(crate) lab: Option<String>,
+    /// Run nothing; fail when a lab has no recording, or has changed since
+    #[arg(long)]
+    pub(crate) check: bool,
 
     /// Use this container engine [default: as `labrun run` finds it]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "check")]
     pub(crate) engine: Option<String>,
 }
+
+const RECORD: &str = "\
+What is written into labs/LAB/, for you to commit:
+  recording.json  what each step printed, the day, and the versions of programs and images
+  NAME.cast       what each terminal showed, as an asciicast
+
+Only a green run of a whole lab is recorded. The recording is bound by a hash to every fence that runs
+or is compared and to the images: when one of them changes, the book says that the lab is not verified.
+The names of this machine, of you and of your home, and values of environment variables that look like
+secrets, are taken out.
+
+Exit codes:
+  0    recorded, or (--check) every recording fits
+  1    the lab failed, or (--check) a recording is missing or does not fit any more
+  2, 3, 4, 130  as `labrun run`";
 
 /// `labrun clean`.
 #[derive(Debug, Args)]

@@ -44,6 +44,7 @@ impl From<Exit> for ExitCode {
 impl From<&RunError> for Exit {
     fn from(error: &RunError) -> Self {
         match error {
+            RunError::CannotGoOn { .. } => Self::Wrong,
             RunError::Nothing(_) => Self::Nothing,
             RunError::Interrupted(signal) => Self::Interrupted(*signal),
             _ => Self::Broken,

@@ -4,6 +4,8 @@ mod args;
 mod book;
 mod commands;
 mod exit;
+mod keyboard;
+mod machine;
 mod plan;
 mod report;
 mod selection;
@@ -36,6 +38,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::List(list) => commands::list::list(book, &list),
         Command::Check(check) => commands::check::check(book, &check),
         Command::Extract(extract) => commands::extract::extract(book, &extract),
+        Command::Record(record) => commands::record::record(book, &record),
         Command::Build(build) => commands::build::build(book, &build),
         Command::Verify(verify) => commands::verify::verify(book, &verify),
         Command::Serve(serve) => commands::serve::serve(book, &serve),

@@ -22,19 +22,32 @@ pub(crate) struct Named {
     pub(crate) blocks: Range<usize>,
 }
 
-/// The part of a lab that the arguments ask for. `--from` is not looked at: it is the kept run that it depends on.
+/// The part of a lab that the arguments ask for.
 ///
 /// # Errors
-/// When there is no such step or section, or the section has nothing to run.
+/// When there is no such step or section, the section has nothing to run, or the part ends before it begins.
 pub(crate) fn part(lab: &Lab, wanted: &Selection) -> Result<Part, BookError> {
     if let Some(section) = &wanted.only {
         return only(lab, section);
     }
-    let whole = Part::whole();
-    match &wanted.until {
-        Some(step) => Ok(whole.until(block_of(lab, step)?)),
-        None => Ok(whole),
+    let until = wanted.until.as_deref();
+    let until = until.map(|step| block_of(lab, step)).transpose()?;
+    let from = wanted.from.as_deref();
+    let from = from.map(|step| block_of(lab, step)).transpose()?;
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        return Err(BookError::File {
+            what: "the step of `--until` stands before the step of `--from`".to_owned(),
+            help: "name a later step with `--until`, or an earlier one with `--from`".to_owned(),
+        });
     }
+    let whole = Part::whole();
+    let part = until.map_or(whole.clone(), |last| whole.until(last));
+    Ok(match from {
+        Some(first) => part.from(first),
+        None => part,
+    })
 }
 
 /// The block of the step that a user names, by its number or its name.

@@ -14,7 +14,7 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
@@ -23,10 +23,16 @@ const ARROWS: [(&str, &[&str]); 10] = [
         "labrun-check",
         &["labrun-model", "labrun-parse", "labrun-run"],
     ),
+    ("labrun-recording", &["labrun-model"]),
     ("labrun-preprocessor", &["labrun-model"]),
     (
         "mdbook-labrun",
-        &["labrun-model", "labrun-parse", "labrun-preprocessor"],
+        &[
+            "labrun-model",
+            "labrun-parse",
+            "labrun-preprocessor",
+            "labrun-recording",
+        ],
     ),
     (
         "mdbook-diagram",
@@ -50,6 +56,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
+            "labrun-recording",
             "labrun-run",
         ],
     ),
@@ -59,6 +66,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 const ENGINES: [(&str, &str); 10] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
+    ("hyper", "crates/labrun-run/src/engine/http.rs"),
     ("pty_process", "crates/labrun-run/src/terminal"),
     ("mdbook_driver", "crates/labrun-book/src/mdbook.rs"),
     ("axum", "crates/labrun-book/src/serve"),

@@ -119,7 +119,7 @@ fn syntax(fault: Fault, fence: &Fence) -> Diagnostic {
     let start = place(&fence.lines, fault.span.start);
     let end = place(&fence.lines, fault.span.end).max(start);
     let span = Span::new(start, end);
-    let diagnostic = Diagnostic::error("diagram-syntax", span, fault.message);
+    let diagnostic = Diagnostic::error(fault.code, span, fault.message);
     match fault.help {
         Some(help) => diagnostic.with_help(help),
         None => diagnostic,

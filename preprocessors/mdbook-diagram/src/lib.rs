@@ -3,25 +3,29 @@
 //! The main type is [`Diagram`], an mdBook preprocessor. It reads every fence of the language `mermaid` with a parser
 //! of Mermaid's language and reports what is wrong by its place in the author's file; then it lets mdbook-mermaid take
 //! the fences over, and writes each as one line of HTML that the book's own script draws. Besides the book that mdBook
-//! gives it, it reads the authors' files, to name places in them, and Mermaid's script, which must be there and can be held
-//! to a hash.
+//! gives it, it reads the authors' files, to name places in them, Mermaid's script, which must be there and can be held
+//! to a hash, and the script and the style that draw, which [`LOOKS`] brings into a book.
 
 mod diagrams;
+mod drawing;
 mod figure;
+mod install;
+mod links;
 mod settings;
 mod syntax;
 
 use labrun_model::{Diagnostic, SourceFile};
 use labrun_parse::expanded;
-use labrun_preprocessor::Faults;
+use labrun_preprocessor::{BookToml, Faults};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+pub use install::{LOOKS, look_for_the_rest};
 pub use labrun_preprocessor::{Processed, Rejected, Strict};
 
 use crate::diagrams::{Diagram as Drawn, diagrams};
-use crate::settings::{Script, Settings};
+use crate::settings::Settings;
 use crate::syntax::Checker;
 
 /// The preprocessor.
@@ -47,17 +51,24 @@ impl Strict for Diagram {
         if context.renderer != "html" {
             return faults.result(book, "diagrams");
         }
+        let book_toml = BookToml::read(&context.root);
         let mut found = Vec::new();
         let settings = Settings::read(context, &mut found);
         for fault in found {
-            faults.error(drawn(fault));
+            faults.error(fault.drawn(&book_toml));
         }
         let checker = Checker::default();
         let mut pages = Vec::new();
         book.for_each_chapter_mut(|chapter| {
             pages.push(Page::read(chapter, context, &checker, &mut faults));
         });
-        look_for_script(&settings, context, &pages, &mut faults);
+        let first = pages
+            .iter()
+            .find_map(|page| Some((&page.source, page.diagrams.first()?.opening)));
+        // What draws matters only where something is to be drawn.
+        if let Some((source, opening)) = first {
+            drawing::look(&settings, context, &book_toml, &mut faults, source, opening);
+        }
         take_over(&mut pages, context, &settings, &mut faults);
         let mut pages = pages.into_iter();
         book.for_each_chapter_mut(|chapter| {
@@ -165,43 +176,5 @@ fn take_over(
         }
         text.push_str(whole.get(done..).unwrap_or_default());
         page.text = Some(text);
-    }
-}
-
-/// mdBook gives the values of book.toml and not its text, so a fault there has no line.
-fn drawn(fault: settings::Fault) -> String {
-    let settings::Fault {
-        code,
-        message,
-        help,
-    } = fault;
-    format!("error[{code}]: book.toml: {message}\n = help: {help}\n")
-}
-
-/// The script matters only where something is to be drawn.
-fn look_for_script(
-    settings: &Settings,
-    context: &PreprocessorContext,
-    pages: &[Page],
-    faults: &mut Faults,
-) {
-    let first = pages
-        .iter()
-        .find_map(|page| Some((page, page.diagrams.first()?)));
-    let Some((page, diagram)) = first else {
-        return;
-    };
-    let folder = &context.config.book.src;
-    match settings.script(&context.root.join(folder)) {
-        Script::Right => {}
-        Script::Wrong(fault) => faults.error(drawn(fault)),
-        Script::Missing => {
-            let path = format!("{}/{}", folder.display(), settings.script);
-            let message = format!("this diagram needs `{path}`, and there is no such file");
-            let help = "bring Mermaid's script there, in this project with `script/bootstrap --for book`; \
-                        `script` in `[preprocessor.diagram]` names another place";
-            let missing = Diagnostic::error("missing-script", diagram.opening, message);
-            faults.diagnostics(&[missing.with_help(help)], &page.source);
-        }
     }
 }

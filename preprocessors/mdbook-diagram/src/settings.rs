@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
+use labrun_model::Diagnostic;
 use labrun_parse::suggest;
+use labrun_preprocessor::BookToml;
 use mdbook_preprocessor::PreprocessorContext;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-const SCRIPT: &str = "mermaid/mermaid.min.js";
+/// Where the script is looked for in a book that says nothing.
+pub(crate) const SCRIPT: &str = "mermaid/mermaid.min.js";
 
 /// Our keys, and those that mdBook reads itself.
 const KEYS: [&str; 7] = [
@@ -36,10 +39,34 @@ pub(crate) struct Settings {
 pub(crate) struct Fault {
     /// Its kind.
     pub(crate) code: &'static str,
+    /// The key of the table that it is about, where it is about one.
+    pub(crate) key: Option<String>,
     /// What is wrong.
     pub(crate) message: String,
     /// What would mend it.
     pub(crate) help: String,
+}
+
+impl Fault {
+    /// The fault as text: at its key where book.toml has it, which may also come from the environment.
+    pub(crate) fn drawn(self, book_toml: &BookToml) -> String {
+        let Self {
+            code,
+            key,
+            message,
+            help,
+        } = self;
+        let key = key.and_then(|key| book_toml.key(&["preprocessor", "diagram", &key]));
+        match key.or_else(|| book_toml.key(&["preprocessor", "diagram"])) {
+            Some(span) => {
+                let diagnostic = Diagnostic::error(code, span, message).with_help(help);
+                diagnostic.draw(book_toml.file())
+            }
+            None => format!(
+                "error[{code}]: {message}\n --> book.toml, or the environment\n  = help: {help}\n"
+            ),
+        }
+    }
 }
 
 /// The state of the script on disk.
@@ -64,7 +91,7 @@ impl Settings {
         let table: BTreeMap<String, Value> = match table {
             Ok(table) => table.unwrap_or_default(),
             Err(error) => {
-                faults.push(wrong(error.to_string(), "it is a table".to_owned()));
+                faults.push(wrong(None, error.to_string(), "it is a table".to_owned()));
                 return settings;
             }
         };
@@ -72,6 +99,7 @@ impl Settings {
             match (key.as_str(), value.as_str()) {
                 ("script", Some(path)) if is_below(path) => path.clone_into(&mut settings.script),
                 ("script", _) => faults.push(wrong(
+                    Some(key),
                     "`script` is no path below the book's sources".to_owned(),
                     format!("write it as a text with `/` and without `..`, such as \"{SCRIPT}\""),
                 )),
@@ -79,10 +107,12 @@ impl Settings {
                     settings.sha256 = Some(hash.to_ascii_lowercase());
                 }
                 ("sha256", _) => faults.push(wrong(
+                    Some(key),
                     "`sha256` is no hash".to_owned(),
                     "write it as a text of 64 hexadecimal digits".to_owned(),
                 )),
                 (key, _) if !KEYS.contains(&key) => faults.push(wrong(
+                    Some(key),
                     format!("unknown key `{key}` in `[preprocessor.diagram]`"),
                     suggest(key, &KEYS, "the keys are"),
                 )),
@@ -107,6 +137,7 @@ impl Settings {
             Err(error) => {
                 return Script::Wrong(Fault {
                     code: "script-hash",
+                    key: Some("script".to_owned()),
                     message: format!("`{shown}` cannot be read: {error}"),
                     help: "the book's sources must hold it as a file".to_owned(),
                 });
@@ -117,6 +148,7 @@ impl Settings {
         }
         Script::Wrong(Fault {
             code: "script-hash",
+            key: Some("sha256".to_owned()),
             message: format!(
                 "`{shown}` is not the script that book.toml names: its SHA-256 is {found}, not {wanted}"
             ),
@@ -126,9 +158,10 @@ impl Settings {
     }
 }
 
-fn wrong(message: String, help: String) -> Fault {
+fn wrong(key: Option<&str>, message: String, help: String) -> Fault {
     Fault {
         code: "diagram-settings",
+        key: key.map(str::to_owned),
         message,
         help,
     }

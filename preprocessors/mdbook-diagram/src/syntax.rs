@@ -9,6 +9,8 @@ use labrun_parse::suggest;
 use merman_core::{Engine, Error, ParseOptions};
 use serde_json::Value;
 
+use crate::links;
+
 /// The words with which a diagram begins, for the help.
 const BEGINNINGS: [&str; 12] = [
     "flowchart",
@@ -27,6 +29,9 @@ const BEGINNINGS: [&str; 12] = [
 
 /// Kinds of diagrams in which Mermaid knows no `accTitle` and no `accDescr`.
 const WITHOUT_WORDS: [&str; 5] = ["mindmap", "block", "kanban", "sankey", "zenuml"];
+
+/// The code of what Mermaid would not understand.
+const SYNTAX: &str = "diagram-syntax";
 
 /// Reads diagrams. Made once for a book, and its large tables only when there is a diagram.
 #[derive(Debug, Default)]
@@ -48,6 +53,8 @@ pub(crate) struct Words {
 /// Why a diagram cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
+    /// Its kind.
+    pub(crate) code: &'static str,
     /// Where, in bytes of the diagram's text.
     pub(crate) span: Span,
     /// What is wrong.
@@ -63,15 +70,32 @@ impl Checker {
         let engine = self.engine.get_or_init(Engine::new);
         let parse = || engine.parse_diagram_sync(text, ParseOptions::strict());
         match catch_unwind(AssertUnwindSafe(parse)) {
-            Ok(Ok(Some(diagram))) => Ok(words(&diagram.meta.diagram_type, &diagram.model)),
+            Ok(Ok(Some(diagram))) => match links::first(&diagram.meta.diagram_type, text) {
+                Some(span) => Err(linked(span)),
+                None => Ok(words(&diagram.meta.diagram_type, &diagram.model)),
+            },
             Ok(Ok(None)) => Err(unknown_kind(text)),
             Ok(Err(error)) => Err(fault(text, error)),
             Err(_) => Err(Fault {
+                code: SYNTAX,
                 span: first_line(text),
                 message: "the parser of diagrams broke off on this one".to_owned(),
                 help: Some("write it in a simpler way".to_owned()),
             }),
         }
+    }
+}
+
+/// A drawing is one picture: nobody reaches a link in it by keyboard or with a screen reader, on paper or without scripts,
+/// and no check of links sees it.
+fn linked(span: Span) -> Fault {
+    Fault {
+        code: "diagram-link",
+        span,
+        message:
+            "a link in a diagram is reached by the mouse only, and nobody checks where it leads"
+                .to_owned(),
+        help: Some("take it out, and put the link into the text below the diagram".to_owned()),
     }
 }
 
@@ -101,9 +125,10 @@ fn fault(text: &str, error: Error) -> Fault {
             diagram_type,
             diagnostic,
         } => Fault {
+            code: SYNTAX,
             span: diagnostic.span().map_or_else(
-                || first_line(text),
-                |span| Span::new(span.start, span.end.max(span.start)),
+                || named(text, diagnostic.message()),
+                |span| of_content(text, span.start, span.end),
             ),
             message: shortened(diagnostic.message()),
             help: Some(format!(
@@ -112,6 +137,7 @@ fn fault(text: &str, error: Error) -> Fault {
         },
         Error::DetectType(_) => unknown_kind(text),
         other => Fault {
+            code: SYNTAX,
             span: first_line(text),
             message: shortened(&other.to_string()),
             help: None,
@@ -119,11 +145,45 @@ fn fault(text: &str, error: Error) -> Fault {
     }
 }
 
+/// The line that a message without a place ends with, else the first one.
+fn named(text: &str, message: &str) -> Span {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        if !content.is_empty() && message.ends_with(content) {
+            let start = offset + line.len() - line.trim_start().len();
+            return Span::new(start, start + content.len());
+        }
+        offset += line.len();
+    }
+    first_line(text)
+}
+
+/// A place that says something. What ends too early is wrong where it ends, and the parser notices it at the line break, or
+/// at the end of the text, which is a line or more behind.
+fn of_content(text: &str, start: usize, end: usize) -> Span {
+    let (Some(before), Some(behind)) = (text.get(..start), text.get(start..)) else {
+        return first_line(text);
+    };
+    let noticed = text.get(start..end.max(start)).unwrap_or_default();
+    if behind.starts_with(|next: char| !next.is_whitespace()) {
+        return Span::new(start, end.max(start));
+    }
+    if !noticed.trim().is_empty() {
+        let blanks = noticed.len() - noticed.trim_start().len();
+        return Span::new(start + blanks, end);
+    }
+    let content = before.trim_end();
+    let last = content.char_indices().next_back().map_or(0, |(at, _)| at);
+    Span::new(last, content.len())
+}
+
 fn unknown_kind(text: &str) -> Fault {
     let span = first_line(text);
     let line = text.get(span.start..span.end).unwrap_or_default();
     let word = line.split_whitespace().next().unwrap_or_default();
     Fault {
+        code: SYNTAX,
         span: Span::new(span.start, span.start + word.len()),
         message: format!("`{word}` begins no diagram that Mermaid knows"),
         help: Some(suggest(
@@ -175,6 +235,29 @@ mod tests {
         let (message, place) = fault_of("%%{init: {}}%%\n%% c\n\n  flowchrt TD\n A-->B\n");
         assert_eq!(message, "`flowchrt` begins no diagram that Mermaid knows");
         assert_eq!(place, "flowchrt");
+    }
+
+    /// The line of the fault, and not one behind it.
+    #[test]
+    fn what_ends_too_early_is_wrong_where_it_ends() {
+        for (text, line) in [
+            ("flowchart TD\n A[open --> B\n B --> C\n", 2),
+            ("flowchart TD\n A --> B\n B --\n\n\n", 3),
+            ("flowchart TD\n %% a note\n A -> B\n C --> D\n", 3),
+            ("---\ntitle: x\n---\nflowchart TD\n A -> B\n C --> D\n", 5),
+            ("%%{init: {}}%%\nflowchart TD\n A -> B\n", 3),
+            ("flowchart TD\n subgraph x\n A --> B\n\n", 3),
+            ("sequenceDiagram\n A->>B: x\n A->>\n B->>A: y\n", 3),
+            ("sequenceDiagram\n loop y\n A->>B: z\n\n\n", 3),
+            ("classDiagram\n class A {\n  int x\n\n", 3),
+            ("stateDiagram-v2\n A --> B\n A -->\n", 3),
+            ("erDiagram\n A ||--o{ B : x\n A ||--o{\n", 3),
+            ("pie\n \"a\" : 1\n \"b\" :\n", 3),
+        ] {
+            let fault = Checker::default().check(text).expect_err(text);
+            let before = text.get(..fault.span.start).expect("a place in the text");
+            assert_eq!(before.matches('\n').count() + 1, line, "{text}{fault:?}");
+        }
     }
 
     #[test]

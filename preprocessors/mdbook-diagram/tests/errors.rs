@@ -4,7 +4,7 @@
 
 mod book;
 
-use book::{BOOK, book, context, process, rejected};
+use book::{BOOK, book, context, context_in, process, rejected};
 use mdbook_diagram::{Diagram, Strict};
 
 /// Every part must be in what is said, and nothing must be said but `errors` errors.
@@ -148,13 +148,13 @@ fn a_diagram_without_an_end_is_an_error() {
 
 #[test]
 fn a_missing_script_matters_where_something_is_drawn() {
-    let toml = "[preprocessor.diagram]\nscript = \"a/b.js\"\n";
+    let toml = &BOOK.replace("script.js", "a/b.js");
     let drawn = rejected(toml, "x\n\n```mermaid\npie\n \"a\" : 1\n```\n").to_string();
     for part in [
         "error[missing-script]",
         "src/page.md:3:1",
         "src/a/b.js",
-        "script/bootstrap",
+        "mdbook-diagram install",
     ] {
         assert!(drawn.contains(part), "{drawn}");
     }
@@ -167,7 +167,9 @@ fn another_script_is_an_error_with_both_hashes() {
     let hash = "0".repeat(64);
     let drawn = rejected(&format!("{BOOK}sha256 = \"{hash}\"\n"), page).to_string();
     assert!(
-        drawn.contains("error[script-hash]: book.toml: ") && drawn.contains(&hash),
+        drawn.contains("error[script-hash]: ")
+            && drawn.contains("--> book.toml, or")
+            && drawn.contains(&hash),
         "{drawn}"
     );
     let found = drawn
@@ -189,11 +191,89 @@ fn wrong_settings_are_errors() {
     ] {
         let drawn = rejected(&format!("[preprocessor.diagram]\n{line}\n"), "# A\n").to_string();
         assert!(
-            drawn.contains(part) && drawn.contains("book.toml: "),
+            drawn.contains(part) && drawn.contains("--> book.toml, or the environment"),
             "{drawn}"
         );
     }
     let own = "[preprocessor.diagram]\ncommand = \"x\"\nafter = [\"links\"]\nbefore = []\n\
                optional = false\nrenderers = [\"html\"]\n";
     assert!(process(own, "# A\n").is_ok());
+}
+
+#[test]
+fn a_wrong_setting_has_its_place() {
+    let (folder, context) = context_in("[book]\n\n[preprocessor.diagram]\nscrpt = \"a\"\n");
+    let processed = Diagram::new().process(&context, book(&[("page", "# A\n")]));
+    let drawn = processed.expect_err("an error").to_string();
+    assert!(drawn.contains("--> book.toml:4:1"), "{drawn}");
+    drop(folder);
+}
+
+#[test]
+fn a_diagram_that_nothing_draws_is_an_error() {
+    let page = "# A\n\n```mermaid\npie\n \"a\" : 1\n```\n";
+    for (gone, words) in [
+        (
+            "additional-css = [\"theme/diagram.css\"]\n",
+            &["`additional-css` names no diagram.css in"][..],
+        ),
+        (
+            "additional-js = [\"theme/diagram.js\"]\n",
+            &["`additional-js` names no diagram.js in"],
+        ),
+    ] {
+        let toml = BOOK.replace(gone, "");
+        let drawn = rejected(&toml, page).to_string();
+        for word in words.iter().chain(&[
+            "error[diagram-not-drawn]: nothing would draw this diagram",
+            "src/page.md:3:1",
+            "`mdbook-diagram install`",
+        ]) {
+            assert!(drawn.contains(word), "{word} is missing in:\n{drawn}");
+        }
+        assert!(process(&toml, "# A\n").is_ok(), "nothing is to be drawn");
+    }
+}
+
+/// A figure and the script that draws it must fit.
+#[test]
+fn a_script_of_another_version_is_a_warning() {
+    let (folder, context) = context_in(BOOK);
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("src/script.js", "");
+    let page = "```mermaid\npie\naccTitle: a\naccDescr: b\n \"a\" : 1\n```\n";
+    let warnings = || {
+        let processed = Diagram::new().process(&context, book(&[("page", page)]));
+        processed.expect("a book").warnings.concat()
+    };
+    write("theme/diagram.js", "mine");
+    assert_eq!(warnings(), "", "what the author edits is the author's");
+    let stamp = "/* Written by `mdbook-diagram install`, which replaces it unless it is edited: ";
+    // The checksum of `a`, as if an earlier version had said only that.
+    write(
+        "theme/diagram.js",
+        &format!("{stamp}af63dc4c8601ec8c */\na"),
+    );
+    let drawn = warnings();
+    assert!(
+        drawn.contains("warning[diagram-outdated]") && drawn.contains("src/page.md:1:1"),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn a_link_in_a_diagram_is_an_error() {
+    check(
+        "# A\n\n```mermaid\nflowchart LR\n  A --> B\n  click A \"gone.html\"\n```\n",
+        1,
+        &[
+            "error[diagram-link]",
+            "src/page.md:6:3",
+            "the text below the diagram",
+        ],
+    );
 }

@@ -4,7 +4,9 @@
 
 mod book;
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use book::{BOOK, book, content, context};
@@ -120,4 +122,109 @@ fn usage() {
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("mdbook-diagram "));
     assert!(run(&["--help"], b"").status.success());
     assert_eq!(run(&["build"], b"").status.code(), Some(2));
+}
+
+fn install(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(PROGRAM)
+        .arg("install")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &words(&output);
+    (output.status.code(), said)
+}
+
+#[track_caller]
+fn check(ended: &(Option<i32>, String), code: i32, words: &[&str]) {
+    let (status, said) = ended;
+    assert_eq!(*status, Some(code), "{said}");
+    for word in words {
+        assert!(said.contains(word), "{word:?} is missing in:\n{said}");
+    }
+}
+
+/// From nothing to a book whose diagrams are drawn, by doing what is said.
+#[test]
+fn a_book_gets_what_draws_and_hears_the_rest() {
+    let book = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = book.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write(
+        "book.toml",
+        "[output.html]\nadditional-css = [\"own.css\"]\n[preprocessor.labrun]\n",
+    );
+    let rest = [
+        "additional-css = [\"own.css\", \"theme/diagram.css\"]",
+        "additional-js = [\"theme/diagram.js\"]",
+        "[preprocessor.diagram]",
+        "after = [\"links\", \"labrun\"]",
+        "src/mermaid/mermaid.min.js is missing",
+        "pip download --no-deps mermaidx==",
+        "> src/mermaid/mermaid.min.js",
+        "sha256 = \"",
+    ];
+    let checked = install(book.path(), &["--check"]);
+    check(&checked, 1, &["theme/diagram.js is missing"]);
+    check(&checked, 1, &rest);
+    assert!(!book.path().join("theme").exists());
+    let installed = install(book.path(), &[]);
+    check(&installed, 0, &["theme/diagram.js is written"]);
+    check(&installed, 0, &rest);
+    let (_, hash) = installed.1.rsplit_once("sha256 = \"").expect("a hash");
+    let hash = hash.get(..64).expect("64 digits");
+    write(
+        "book.toml",
+        &format!(
+            "[output.html]\nadditional-css = [\"theme/diagram.css\"]\nadditional-js = [\"theme/diagram.js\"]\n\
+             [preprocessor.diagram]\nsha256 = \"{hash}\"\n"
+        ),
+    );
+    write("src/mermaid/mermaid.min.js", "another one");
+    let another = install(book.path(), &["--check"]);
+    let words = [
+        "theme/diagram.css is up to date",
+        "book.toml names them already",
+        "is not the script that book.toml names",
+        hash,
+    ];
+    check(&another, 1, &words);
+    let found = another.1.split("its SHA-256 is ").nth(1).expect("a hash");
+    let text = fs::read_to_string(book.path().join("book.toml")).expect("a file");
+    write(
+        "book.toml",
+        &text.replace(hash, found.get(..64).expect("64 digits")),
+    );
+    let right = install(book.path(), &["--check"]);
+    check(&right, 0, &["src/mermaid/mermaid.min.js is the right one"]);
+}
+
+#[test]
+fn the_help_teaches() {
+    for (arguments, parts) in [
+        (
+            &["--help"][..],
+            &[
+                "[preprocessor.diagram]",
+                "accDescr",
+                "```mermaid",
+                "install",
+            ][..],
+        ),
+        (
+            &["install", "--help"],
+            &["--check", "--force", "Mermaid itself", "Example"],
+        ),
+    ] {
+        let output = run(arguments, b"");
+        assert!(output.status.success());
+        let said = String::from_utf8_lossy(&output.stdout);
+        for part in parts {
+            assert!(said.contains(part), "{part} is missing in:\n{said}");
+        }
+    }
+    assert_eq!(run(&["install", "--forc"], b"").status.code(), Some(2));
 }

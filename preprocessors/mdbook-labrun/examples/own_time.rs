@@ -1,15 +1,17 @@
 //! How long the preprocessor needs for a book that is nothing but labs: `own_time CHAPTERS RUNS` prints a line for each
-//! run, with the book's size in bytes and the milliseconds for reading the JSON, for the labs, and for writing the JSON.
+//! run, with the book's size in bytes and the milliseconds for reading the JSON, for the labs, for writing the JSON, and
+//! for what mdBook's Markdown parser alone needs for the same chapters.
 //!
-//! For `bench/preprocessor`. The chapters lie in a folder as well, as they would.
+//! For `bench/preprocessor`, which gives it one processor: the preprocessor then works on one thread, and what is counted
+//! is that thread's time on it, whatever else the machine does. The chapters lie in a folder as well, as they would.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use mdbook_labrun::{Labrun, Strict, read_input};
+use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::config::Config;
@@ -27,20 +29,46 @@ fn main() -> Result<()> {
     let (input, bytes) = input(root.path(), chapters)?;
     let mut stdout = std::io::stdout().lock();
     for _ in 0..runs {
-        let begin = Instant::now();
-        let (context, book) = read_input(&input)?;
-        let read = begin.elapsed();
-        let begin = Instant::now();
-        let processed = Labrun::new().process(&context, book)?;
-        let labs = begin.elapsed();
-        let begin = Instant::now();
-        let output = serde_json::to_vec(&processed.book)?;
-        let written = begin.elapsed();
+        let ((context, book), read) = timed(|| Ok(read_input(&input)?))?;
+        let (events, markdown) = timed(|| Ok(events(&book)))?;
+        let (processed, labs) = timed(|| Ok(Labrun::new().process(&context, book)?))?;
+        let (output, written) = timed(|| Ok(serde_json::to_vec(&processed.book)?))?;
         anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
-        let [read, labs, written] = [read, labs, written].map(|time| time.as_secs_f64() * 1000.0);
-        writeln!(stdout, "{bytes} {read:.2} {labs:.2} {written:.2}")?;
+        anyhow::ensure!(events > 0, "the Markdown was not read");
+        writeln!(
+            stdout,
+            "{bytes} {read:.2} {labs:.2} {written:.2} {markdown:.2}"
+        )?;
     }
     Ok(())
+}
+
+/// What some work gives, and the milliseconds that this thread was on a processor for it.
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
+    let begin = on_processor()?;
+    let result = work()?;
+    Ok((result, (on_processor()? - begin) / 1e6))
+}
+
+/// The nanoseconds that this thread has been on a processor.
+fn on_processor() -> Result<f64> {
+    const PATH: &str = "/proc/thread-self/schedstat";
+    let text = std::fs::read_to_string(PATH).context(PATH)?;
+    let first = text.split_whitespace().next();
+    first.context(PATH)?.parse().context(PATH)
+}
+
+/// Reads the chapters with mdBook's parser and no more; how many events that makes.
+fn events(book: &Book) -> usize {
+    let options = MarkdownOptions::default();
+    let read = |text| {
+        new_cmark_parser(text, &options)
+            .into_offset_iter()
+            .map(std::hint::black_box)
+            .count()
+    };
+    let chapters = book.chapters();
+    chapters.map(|chapter| read(&chapter.content)).sum()
 }
 
 /// What mdBook would send, and how many bytes of it are chapters.

@@ -5,10 +5,11 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{Action, Check, ExpectedExit, Lab, Pattern, Probe, Session, SessionKind, Step};
+use labrun_model::{Action, ExpectedExit, Lab, Session, SessionKind, Step};
 use similar::TextDiff;
 
 use crate::page::LabFacts;
+use crate::recorded;
 use crate::words::Words;
 
 /// One or more steps of a fence, as far as the page says something of them.
@@ -200,84 +201,16 @@ pub(crate) fn introduction(
         let script = code(&format!("bash labs/{}/lab.sh", lab.name));
         fact(words.script, &[script]);
     }
+    if let Some(recording) = facts.recording {
+        let (name, says) = recorded::standing(recording, words);
+        fact(name, &[says]);
+    }
     text.push_str("</dl>\n</div>\n");
     text
 }
 
-/// A check, folded: title, question, answer.
-pub(crate) fn check_text(check: &Check, words: &Words) -> String {
-    let mut text = format!(
-        "<details class=\"labrun-check\">\n<summary><span class=\"labrun-caption\">{}</span> {}</summary>\n",
-        words.check,
-        inline(&check.title)
-    );
-    match &check.probe {
-        Probe::Postgres {
-            connection,
-            query,
-            rows,
-            ..
-        } => {
-            let asks = words
-                .asks_server
-                .replace("{name}", &code(&server(connection)));
-            let _ = write!(text, "<p>{asks}</p>\n\n{}\n", fenced("sql", query));
-            if rows.is_empty() {
-                let _ = writeln!(text, "<p>{} {}</p>", words.answer, words.no_rows);
-            } else {
-                let rows: Vec<String> = rows.iter().map(|row| row_text(row)).collect();
-                let rows = fenced("text", &rows.join("\n"));
-                let _ = write!(text, "<p>{}</p>\n\n{rows}\n", words.answer);
-            }
-        }
-        Probe::Container {
-            name,
-            state,
-            health,
-        } => {
-            let asks = words.asks_engine.replace("{name}", &code(name));
-            let states: Vec<String> = state
-                .map(|state| state.name())
-                .into_iter()
-                .chain(health.map(|health| health.name()))
-                .map(code)
-                .collect();
-            let _ = writeln!(text, "<p>{asks} {} {}</p>", words.answer, states.join(", "));
-        }
-    }
-    if let Some(limit) = check.eventually {
-        let limit = words.length(limit);
-        let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &limit));
-    }
-    if let Some(hint) = &check.hint {
-        let _ = writeln!(text, "<p>{} {}</p>", words.hint, inline(hint));
-    }
-    text.push_str("</details>\n");
-    text
-}
-
-/// Host and port of a libpq connection string; nothing of it that is a secret.
-fn server(connection: &str) -> String {
-    let value = |key: &str| {
-        let pair = |word: &&str| word.split_once('=').is_some_and(|(name, _)| name == key);
-        let found = connection.split_whitespace().find(pair)?;
-        found
-            .split_once('=')
-            .map(|(_, value)| value.trim_matches('\''))
-    };
-    let host = value("host")
-        .or_else(|| value("hostaddr"))
-        .unwrap_or("localhost");
-    format!("{host}:{}", value("port").unwrap_or("5432"))
-}
-
-fn row_text(row: &[Pattern]) -> String {
-    let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
-    cells.join(" | ").trim_end().to_owned()
-}
-
 /// A fence with a marker that its text does not hold.
-fn fenced(language: &str, text: &str) -> String {
+pub(crate) fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let marker = "`".repeat(longest.max(2) + 1);
     format!(
@@ -286,12 +219,12 @@ fn fenced(language: &str, text: &str) -> String {
     )
 }
 
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
 /// Words of the author for a line of HTML; between two backticks stands code.
-fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let mut html = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('`')
@@ -304,7 +237,7 @@ fn inline(text: &str) -> String {
     html + &escaped(rest)
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -361,14 +294,5 @@ mod tests {
     fn a_marker_is_longer_than_those_in_the_text() {
         assert_eq!(fenced("sql", "SELECT 1"), "```sql\nSELECT 1\n```\n");
         assert_eq!(fenced("sql", "a ```` b"), "`````sql\na ```` b\n`````\n");
-    }
-
-    #[test]
-    fn a_connection_is_shown_without_its_password() {
-        assert_eq!(
-            server("host=127.0.0.1 port=5454 user=me password=secret"),
-            "127.0.0.1:5454"
-        );
-        assert_eq!(server("dbname=x"), "localhost:5432");
     }
 }

@@ -5,10 +5,12 @@
 //! a wrong lab's chapter once more, only to say at which of the author's lines a fault is, and looks whether the lab's plain
 //! script is there; it writes no file, and never runs what a chapter says.
 
+mod check;
 mod edits;
 mod html;
 mod labs;
 mod page;
+mod recorded;
 mod words;
 mod workers;
 
@@ -16,16 +18,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use labrun_model::SourceFile;
+use labrun_model::{Lab, SourceFile};
 use labrun_parse::{LabEntry, expanded, has_directives, parse_chapter_and_fences};
 use labrun_preprocessor::Faults;
+use labrun_recording::Standing;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input};
 
-use crate::labs::labs;
+use crate::labs::{labs, without_chapter};
 use crate::page::LabFacts;
 use crate::words::Words;
 
@@ -88,12 +91,8 @@ impl Strict for Labrun {
                 faults.extend(found);
             }
         });
-        for (chapter, entry) in missing {
-            faults.error(format!(
-                "error: book.toml makes `{}` the lab `{}`, but SUMMARY.md has no such chapter\n",
-                chapter.display(),
-                entry.name
-            ));
+        for entry in missing.values() {
+            without_chapter(entry, &context.root, &mut faults);
         }
         faults.result(book, "labs")
     }
@@ -142,12 +141,6 @@ fn rewrite(
     folders: Folders<'_>,
     style: Style<'_>,
 ) -> (String, Faults) {
-    let script = folders.root.join("labs").join(&entry.name).join("lab.sh");
-    let facts = LabFacts {
-        needs: &entry.needs,
-        duration: entry.duration.as_deref(),
-        has_script: style.is_html && script.is_file(),
-    };
     let shown = folders.shown(&entry.chapter);
     let source = SourceFile::new(shown, text.as_str());
     let mut read = parse_chapter_and_fences(&entry.name, source);
@@ -160,12 +153,39 @@ fn rewrite(
     let (lab, fences, diagnostics) = read;
     let mut faults = Faults::default();
     faults.diagnostics(&diagnostics, &lab.source);
+    let beside = folders.root.join("labs").join(&entry.name);
+    let recording = style
+        .is_html
+        .then(|| recording(&beside, &lab, &mut faults))
+        .flatten();
+    let facts = LabFacts {
+        needs: &entry.needs,
+        duration: entry.duration.as_deref(),
+        has_script: style.is_html && beside.join("lab.sh").is_file(),
+        recording: recording.as_ref(),
+    };
     let text = if faults.has_errors() {
         text
     } else {
         page::page(&lab, &facts, &fences, style)
     };
     (text, faults)
+}
+
+/// What the recording of a lab is worth; none where there is none. One that cannot be read is told, because the page would
+/// say nothing of it.
+fn recording(beside: &Path, lab: &Lab, faults: &mut Faults) -> Option<Standing> {
+    let text = fs::read_to_string(beside.join("recording.json")).ok()?;
+    match Standing::of(&text, lab) {
+        Ok(standing) => Some(standing),
+        Err(unreadable) => {
+            faults.warning(format!(
+                "warning: labs/{}/recording.json cannot be read: {}\n  = help: write it anew with `labrun record {}`\n",
+                lab.name, unreadable.reason, lab.name
+            ));
+            None
+        }
+    }
 }
 
 /// A chapter as mdBook gives it, with the places of the author's file; none where that cannot be read.

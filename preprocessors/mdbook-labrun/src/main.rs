@@ -1,15 +1,10 @@
 //! The mdBook protocol: `supports RENDERER`, or a book on standard input and the changed book on standard output. Beside
 //! it `install`, which no build runs.
 
-mod install;
-
-use std::path::Path;
 use std::process::ExitCode;
 
-use labrun_preprocessor::Program;
+use labrun_preprocessor::{Asset, Looks, Program};
 use mdbook_labrun::Labrun;
-
-use crate::install::{Mode, install};
 
 const USAGE: &str = "mdbook-labrun: shows the labs of a book; mdBook runs it when book.toml has [preprocessor.labrun]
 
@@ -43,30 +38,27 @@ const PROGRAM: Program = Program {
     usage: USAGE,
 };
 
+const LOOKS: Looks = Looks {
+    program: PROGRAM.name,
+    assets: &[
+        Asset {
+            name: "labrun.css",
+            text: include_str!("../../../theme/labrun.css"),
+            key: "additional-css",
+        },
+        Asset {
+            name: "labrun.js",
+            text: include_str!("../../../theme/labrun.js"),
+            key: "additional-js",
+        },
+    ],
+};
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["install", arguments @ ..] => installed(arguments),
+        ["install", arguments @ ..] => PROGRAM.install(LOOKS, INSTALL_USAGE, arguments, |_| Ok(())),
         arguments => PROGRAM.run(&Labrun::new(), arguments),
     }
-}
-
-fn installed(arguments: &[&str]) -> ExitCode {
-    let mut book = None;
-    let mut mode = Mode::Write;
-    for argument in arguments {
-        match *argument {
-            "--help" | "-h" => return PROGRAM.ended(PROGRAM.print(INSTALL_USAGE)),
-            "--force" if mode == Mode::Write => mode = Mode::Force,
-            "--check" if mode == Mode::Write => mode = Mode::Check,
-            folder if book.is_none() && !folder.starts_with('-') => book = Some(Path::new(folder)),
-            _ => return PROGRAM.misused(INSTALL_USAGE),
-        }
-    }
-    let installed = install(book, mode);
-    PROGRAM.ended(installed.and_then(|installed| {
-        PROGRAM.print(&installed.report)?;
-        Ok(installed.is_current)
-    }))
 }

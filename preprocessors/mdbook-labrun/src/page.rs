@@ -3,15 +3,18 @@
 //! What is added stands around the fences and never in them. In a list or a quote nothing is added, because lines of
 //! our own would break the container open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use labrun_model::{Action, Block, Check, Lab, Section, Session, SessionTracker, Span, Step};
 use labrun_parse::Fence;
+use labrun_recording::{Recording, Standing};
 
 use crate::Style;
+use crate::check::check_text;
 use crate::edits::Edits;
-use crate::html::{ShownSteps, changes, check_text, introduction, output_opening, step_opening};
+use crate::html::{ShownSteps, changes, introduction, output_opening, step_opening};
+use crate::recorded;
 use crate::words::Words;
 
 /// What the box at the beginning of a lab says beside what the chapter itself does.
@@ -23,14 +26,23 @@ pub(crate) struct LabFacts<'a> {
     pub(crate) duration: Option<&'a str>,
     /// Whether the plain script of the lab is there.
     pub(crate) has_script: bool,
+    /// What its recording is worth, where there is one.
+    pub(crate) recording: Option<&'a Standing>,
 }
 
 /// The text of a lab chapter, with its fences in the chapter's order.
 pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Style<'_>) -> String {
-    let outputs = lab.steps().filter_map(|step| step.expectation.as_ref());
+    let outputs = lab.steps().filter_map(|step| {
+        let expectation = step.expectation.as_ref()?;
+        Some((expectation.span, step))
+    });
     let mut page = Page {
         lab,
-        outputs: outputs.map(|expectation| expectation.span).collect(),
+        outputs: outputs.collect(),
+        recording: match facts.recording {
+            Some(Standing::Verified(recording)) => Some(recording),
+            Some(Standing::Outdated(_)) | None => None,
+        },
         names_terminal: lab.terminals().len() > 1,
         files: BTreeMap::new(),
         words: style.words,
@@ -50,8 +62,10 @@ pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Sty
 
 struct Page<'a> {
     lab: &'a Lab,
-    /// The places of all outputs.
-    outputs: BTreeSet<Span>,
+    /// The steps whose outputs are fences of their own, by the places of these.
+    outputs: BTreeMap<Span, &'a Step>,
+    /// What the verified run printed.
+    recording: Option<&'a Recording>,
     names_terminal: bool,
     /// The files that have been written so far: the content, and the number of the step.
     files: BTreeMap<&'a Path, (&'a str, usize)>,
@@ -102,8 +116,19 @@ impl<'a> Page<'a> {
             };
             let opening = step_opening(&shown, self.words);
             self.wrap(lines, &opening, &changes);
-        } else if self.outputs.contains(&fence.span) {
-            self.wrap(lines, &output_opening(self.words), "");
+        } else if let Some(step) = self.outputs.get(&fence.span) {
+            let recorded = self.recorded(step);
+            self.wrap(lines, &output_opening(self.words), &recorded);
+        }
+    }
+
+    /// What the verified run printed in the place of an output.
+    fn recorded(&self, step: &Step) -> String {
+        match (self.recording, &step.expectation) {
+            (Some(recording), Some(expectation)) => {
+                recorded::output(recording, step.number, expectation, self.words)
+            }
+            _ => String::new(),
         }
     }
 

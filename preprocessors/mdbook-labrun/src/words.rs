@@ -29,6 +29,26 @@ pub(crate) struct Words {
     pub(crate) asks_server: &'static str,
     /// What is asked of the engine.
     pub(crate) asks_engine: &'static str,
+    /// What is asked of the network.
+    pub(crate) asks_port: &'static str,
+    /// What is asked of an HTTP server.
+    pub(crate) asks_web: &'static str,
+    /// What is looked at.
+    pub(crate) asks_file: &'static str,
+    /// A port at which somebody listens.
+    pub(crate) open: &'static str,
+    /// A port at which nobody does.
+    pub(crate) closed: &'static str,
+    /// Above the body of an HTTP answer.
+    pub(crate) body: &'static str,
+    /// A file that must be there.
+    pub(crate) present: &'static str,
+    /// A file that must not be there.
+    pub(crate) absent: &'static str,
+    /// Above texts that stand in a file.
+    pub(crate) contains: &'static str,
+    /// Above all lines of a file.
+    pub(crate) reads: &'static str,
     /// Above the expected answer.
     pub(crate) answer: &'static str,
     /// The answer when no row is expected.
@@ -73,6 +93,18 @@ pub(crate) struct Words {
     pub(crate) run: &'static str,
     /// The box at the beginning of a lab: how all of it is run without labrun.
     pub(crate) script: &'static str,
+    /// The box at the beginning of a lab: the recording fits.
+    pub(crate) verified: &'static str,
+    /// The box at the beginning of a lab: the recording does not fit any more.
+    pub(crate) not_verified: &'static str,
+    /// Since when it does not.
+    pub(crate) outdated: &'static str,
+    /// An image that is not the real one.
+    pub(crate) stand_in: &'static str,
+    /// Above what a step printed in the verified run.
+    pub(crate) recorded: &'static str,
+    /// The months, for a day in words.
+    months: [&'static str; 12],
 }
 
 /// A thing that is counted, one of it and several.
@@ -95,6 +127,16 @@ const ENGLISH: Words = Words {
     check: "Check",
     asks_server: "Asked of PostgreSQL at {name}:",
     asks_engine: "Asked of Docker: the state of the container {name}.",
+    asks_port: "Tried over TCP: a connection to {name}.",
+    asks_web: "Asked over HTTP: {name}.",
+    asks_file: "Looked at: the file {name}.",
+    open: "accepted",
+    closed: "nobody listens",
+    body: "The body must be:",
+    present: "It must be there.",
+    absent: "It must not be there.",
+    contains: "In it must stand:",
+    reads: "Its lines must be:",
     answer: "The answer must be:",
     no_rows: "no row",
     waits: "It may take up to {n}.",
@@ -129,6 +171,25 @@ const ENGLISH: Words = Words {
     duration: "It takes",
     run: "Run all of it",
     script: "Without labrun",
+    verified: "Verified",
+    not_verified: "Not verified",
+    outdated: "The chapter has changed since it was last verified on {date}.",
+    stand_in: "a stand-in: {what}",
+    recorded: "What appeared on {date}",
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 };
 
 const INDONESIAN: Words = Words {
@@ -144,6 +205,16 @@ const INDONESIAN: Words = Words {
     check: "Pemeriksaan",
     asks_server: "Ditanyakan kepada PostgreSQL di {name}:",
     asks_engine: "Ditanyakan kepada Docker: keadaan container {name}.",
+    asks_port: "Dicoba lewat TCP: koneksi ke {name}.",
+    asks_web: "Ditanyakan lewat HTTP: {name}.",
+    asks_file: "Diperiksa: berkas {name}.",
+    open: "koneksi diterima",
+    closed: "tidak ada yang mendengarkan",
+    body: "Isi jawabannya harus:",
+    present: "Berkas itu harus ada.",
+    absent: "Berkas itu tidak boleh ada.",
+    contains: "Di dalamnya harus tertulis:",
+    reads: "Isinya harus:",
     answer: "Jawabannya harus:",
     no_rows: "tidak ada baris",
     waits: "Paling lama ditunggu {n}.",
@@ -166,6 +237,25 @@ const INDONESIAN: Words = Words {
     duration: "Waktu",
     run: "Jalankan seluruhnya",
     script: "Tanpa labrun",
+    verified: "Diverifikasi",
+    not_verified: "Belum diverifikasi",
+    outdated: "Isi bab ini sudah berubah sejak terakhir diverifikasi pada {date}.",
+    stand_in: "image pengganti: {what}",
+    recorded: "Yang muncul pada {date}",
+    months: [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
 };
 
 impl Count {
@@ -189,6 +279,22 @@ impl Count {
 }
 
 impl Words {
+    /// A day of the form `2026-11-25` in words; what is of another form stays.
+    pub(crate) fn date(&self, date: &str) -> String {
+        let parts: Vec<&str> = date.split('-').collect();
+        let [year, month, day] = parts.as_slice() else {
+            return date.to_owned();
+        };
+        let month = month
+            .parse::<usize>()
+            .ok()
+            .and_then(|month| self.months.get(month.checked_sub(1)?));
+        match (month, day.trim_start_matches('0')) {
+            (Some(month), day) if !day.is_empty() => format!("{day} {month} {year}"),
+            _ => date.to_owned(),
+        }
+    }
+
     /// A length of time: whole minutes where it is some, otherwise seconds.
     pub(crate) fn length(&self, length: Duration) -> String {
         let seconds = length.as_secs_f64();

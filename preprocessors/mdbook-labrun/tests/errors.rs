@@ -40,7 +40,11 @@ fn every_error_of_every_lab_is_drawn() {
 fn a_lab_that_is_not_in_the_book_is_an_error() {
     let rejected = rejected(LAB, &[("prose", "x")]);
     assert_eq!(rejected.errors, 1);
-    assert!(rejected.to_string().contains("`lab.md`"), "{rejected}");
+    let drawn = rejected.to_string();
+    assert!(
+        drawn.contains("error[lab-without-chapter]") && drawn.contains("`lab.md`"),
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -50,7 +54,9 @@ fn a_wrong_configuration_is_an_error() {
     let rejected = rejected(toml, &[("lab", "x")]);
     let drawn = rejected.to_string();
     assert!(
-        drawn.contains("book.toml: ") && drawn.contains("comand") && drawn.contains("`command`"),
+        drawn.contains("--> book.toml, or the environment")
+            && drawn.contains("comand")
+            && drawn.contains("`command`"),
         "{drawn}"
     );
     assert_eq!(rejected.errors, 2, "{drawn}");
@@ -135,4 +141,21 @@ fn many_labs_stay_in_the_order_of_the_book() {
     for (name, fault) in names.iter().zip(&rejected.faults) {
         assert!(fault.contains(&format!("src/{name}.md:3:7")), "{fault}");
     }
+}
+
+/// Where mdBook's values stand in the author's file, a fault is said there: the second of two equal faults at its own place.
+#[test]
+fn a_fault_of_the_configuration_has_its_place() {
+    let toml = "[preprocessor.labrun.labs.b]\nneed = [\"x\"]\n\n[preprocessor.labrun.labs.a]\nneed = []\n\n\
+                [preprocessor.labrun.labs.gone]\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("book.toml"), toml).expect("a file");
+    let mut context = context(toml, "html");
+    context.root = folder.path().to_owned();
+    let processed = Labrun::new().process(&context, book(&[("a", "x"), ("b", "x")]));
+    let drawn = processed.expect_err("errors").to_string();
+    for place in ["book.toml:2:1", "book.toml:5:1", "book.toml:7:27"] {
+        assert!(drawn.contains(place), "no {place} in\n{drawn}");
+    }
+    assert!(!drawn.contains("environment"), "{drawn}");
 }

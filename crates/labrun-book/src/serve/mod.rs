@@ -136,6 +136,11 @@ impl Server {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
+    /// Whether a part of it has broken down, so that saves or readers are not heard any more.
+    pub fn is_broken(&self) -> bool {
+        self.threads.iter().any(JoinHandle::is_finished)
+    }
+
     /// Ends the server, waits for a build that is under way, and removes the temporary folder.
     pub fn stop(self) {}
 }
@@ -219,7 +224,7 @@ impl Builder {
             inputs,
             not_found,
             ..
-        } = attempt(&self.root, &into, purpose);
+        } = attempt(&self.root, &into, purpose, &[&self.folder]);
         self.inputs = Inputs::new(&self.root, &inputs);
         if let Err(error) = watcher.watch(&self.inputs) {
             (self.tell)(Happened::Trouble(format!(
@@ -289,4 +294,26 @@ fn bind(port: Port) -> Result<TcpListener, BookError> {
 fn trouble(doing: &str) -> impl FnOnce(notify::Error) -> BookError {
     let doing = doing.to_owned();
     move |error| BookError::system(doing)(io::Error::other(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_breaks_down_is_noticed() {
+        let book = tempfile::tempdir().unwrap();
+        fs::create_dir(book.path().join("src")).unwrap();
+        fs::write(book.path().join("book.toml"), "").unwrap();
+        fs::write(book.path().join("src/SUMMARY.md"), "- [A](a.md)\n").unwrap();
+        let write = |text: &str| fs::write(book.path().join("src/a.md"), text).unwrap();
+        write("# A\n");
+        let listener = Box::new(|what| assert!(!matches!(what, Happened::Changed(_))));
+        let server = Server::start(book.path(), Port::Only(0), listener).unwrap();
+        assert!(!server.is_broken());
+        write("# B\n");
+        while !server.is_broken() {
+            thread::yield_now();
+        }
+    }
 }

@@ -47,13 +47,15 @@ impl Inputs {
             .map_or(Path::new("book"), Configuration::build_dir);
         let (ignored, _) = Gitignore::new(root.join(".gitignore"));
         let named = files.iter().filter_map(|file| real(file));
+        // What has changed is told by real paths.
+        let folder = |path: &Path| real(&root.join(path)).unwrap_or_else(|| root.join(path));
         Self {
             root: root.to_owned(),
-            folders: vec![root.join(src), root.join(theme)],
+            folders: vec![folder(src), folder(&theme)],
             files: named.chain([root.join("book.toml")]).collect(),
-            without: vec![root.join(built)],
+            without: vec![folder(built)],
             ignored,
-            never_ignored: root.join(src).join("mermaid"),
+            never_ignored: folder(src).join("mermaid"),
         }
     }
 
@@ -74,9 +76,11 @@ impl Inputs {
         !is_ignored || file.starts_with(&self.never_ignored)
     }
 
-    /// Hidden files and back-ups: what editors leave beside a file while it is written.
+    /// Hidden files and back-ups in a folder: what editors leave beside a file while it is written.
     fn is_of_an_editor(&self, file: &Path) -> bool {
-        let below = file.strip_prefix(&self.root).unwrap_or(file);
+        let mut folders = self.folders.iter();
+        let below = folders.find_map(|folder| file.strip_prefix(folder).ok());
+        let below = below.unwrap_or(file);
         below.components().any(|part| {
             let name = part.as_os_str().to_string_lossy();
             name.starts_with('.') || name.ends_with('~')
@@ -185,5 +189,19 @@ mod tests {
         ] {
             assert_eq!(inputs.has(&root.join(file)), expected, "{file}");
         }
+    }
+
+    #[test]
+    fn sources_beside_the_book_are_known() {
+        let parent = tempfile::tempdir().unwrap();
+        let parent = parent.path().canonicalize().unwrap();
+        let root = parent.join("book");
+        fs::create_dir_all(&root).unwrap();
+        fs::create_dir_all(parent.join("docs")).unwrap();
+        fs::write(root.join("book.toml"), "[book]\nsrc = \"../docs\"\n").unwrap();
+        let inputs = Inputs::new(&root, &[]);
+        assert!(inputs.has(&parent.join("docs/a.md")));
+        assert!(!inputs.has(&parent.join("docs/.a.md.swp")));
+        assert!(!inputs.has(&parent.join("other/a.md")));
     }
 }

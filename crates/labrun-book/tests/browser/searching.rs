@@ -108,6 +108,19 @@ fn the_source_of_a_diagram_is_not_searched() {
     }
 }
 
+/// What stands in a heading is text, also where it is found.
+#[test]
+fn a_heading_is_found_as_it_is_written() {
+    let browser = open(&SAMPLES, "words.html");
+    assert_eq!(find(&browser, "penandaan").len(), 1);
+    let shown = browser.run(
+        "const link = document.querySelector('#mdbook-searchresults li a');
+         return [link.textContent.includes('<img src=x onerror=alert(1)> dan <b>'), link.childElementCount];",
+        &[],
+    );
+    assert_eq!(shown, json!([true, 0]));
+}
+
 #[test]
 fn a_link_to_a_search_shows_its_results() {
     let browser = Browser::start(DESKTOP);

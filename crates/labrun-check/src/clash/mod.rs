@@ -165,17 +165,20 @@ fn host_port(published: &str) -> Option<u16> {
 
 /// The port that a check asks on this machine.
 fn of_check(check: &Check) -> Option<Claim> {
-    let Probe::Postgres { connection, .. } = &check.probe else {
-        return None;
+    let (host, port) = match &check.probe {
+        Probe::Postgres { connection, .. } => {
+            let value = |key: &str| {
+                let mut settings = connection.split_whitespace();
+                settings.find_map(|setting| setting.strip_prefix(key)?.strip_prefix('='))
+            };
+            let port = value("port").map_or(Some(5432), |port| port.parse().ok())?;
+            (value("host").unwrap_or("localhost"), port)
+        }
+        Probe::Tcp { address, .. } => (address.host.as_str(), address.port),
+        Probe::Http(question) => (question.address.host.as_str(), question.address.port),
+        Probe::Container { .. } | Probe::File { .. } => return None,
     };
-    let value = |key: &str| {
-        let mut settings = connection.split_whitespace();
-        settings.find_map(|setting| setting.strip_prefix(key)?.strip_prefix('='))
-    };
-    let is_here =
-        value("host").is_none_or(|host| matches!(host, "127.0.0.1" | "localhost" | "::1"));
-    let port = value("port").map_or(Some(5432), |port| port.parse().ok())?;
-    is_here.then_some(Claim {
+    matches!(host, "127.0.0.1" | "localhost" | "::1").then_some(Claim {
         thing: Thing::Port(port),
         span: check.span,
         owns: false,

@@ -10,8 +10,8 @@ mod mutant;
 use std::collections::BTreeSet;
 
 use labrun_model::{
-    Action, Block, Check, Diagnostic, Expectation, ExpectedLine, Lab, Language, Pattern, Piece,
-    Probe, RowOrder, Span, Step,
+    Action, Block, Check, Diagnostic, Expectation, ExpectedLine, FilePromise, Lab, Language,
+    Pattern, Piece, Probe, RowOrder, Span, Step,
 };
 use labrun_run::{accepts, accepts_rows};
 
@@ -27,13 +27,37 @@ pub(crate) fn weak(lab: &Lab) -> Vec<Diagnostic> {
     let blocks = lab.blocks.iter();
     blocks
         .filter_map(|block| match block {
-            Block::Step(step) => weak_step(lab, step, step.expectation.as_ref()?),
-            Block::Check(check) => weak_check(lab, check),
+            Block::Step(step) => weak_output(
+                lab,
+                step.expectation.as_ref()?,
+                &typed_text(step),
+                is_sql(step),
+            ),
+            Block::Check(check) => match &check.probe {
+                Probe::Postgres {
+                    rows,
+                    row_order,
+                    query,
+                    ..
+                } => weak_rows(lab, check, rows, *row_order, query),
+                Probe::Http(question) => weak_output(lab, question.body.as_ref()?, "", false),
+                Probe::File {
+                    promise: FilePromise::Text(expectation),
+                    ..
+                } => weak_output(lab, expectation, "", false),
+                _ => None,
+            },
         })
         .collect()
 }
 
-fn weak_step(lab: &Lab, step: &Step, expectation: &Expectation) -> Option<Diagnostic> {
+/// What `typed` prints, at psql or elsewhere.
+fn weak_output(
+    lab: &Lab,
+    expectation: &Expectation,
+    typed: &str,
+    is_sql: bool,
+) -> Option<Diagnostic> {
     let lines = example(expectation).filter(|lines| lines.len() <= MOST_LINES)?;
     // An example that is not met, for instance of relations between values, proves nothing.
     if !accepts(expectation, &drawn(&lines)) {
@@ -42,12 +66,11 @@ fn weak_step(lab: &Lab, step: &Step, expectation: &Expectation) -> Option<Diagno
     if lines.is_empty() {
         return only_skips(expectation);
     }
-    let typed = typed_text(step);
-    let counts = |source: usize, cell: usize| is_count(expectation, &typed, source, cell);
+    let counts = |source: usize, cell: usize| is_count(expectation, typed, source, cell);
     let survivors: Vec<Mutant> = mutants(&lines, &counts)
         .into_iter()
         .filter(|mutant| accepts(expectation, &drawn(&mutant.lines)))
-        .filter(|mutant| is_fault(mutant, &lines, &typed, step))
+        .filter(|mutant| is_fault(mutant, &lines, is_sql || typed.contains("psql")))
         .collect();
     report(lab, expectation, &survivors)
 }
@@ -61,7 +84,7 @@ fn only_skips(expectation: &Expectation) -> Option<Diagnostic> {
 }
 
 /// Whether a change that passed is one that the author did not allow for.
-fn is_fault(mutant: &Mutant, lines: &[ExampleLine], typed: &str, step: &Step) -> bool {
+fn is_fault(mutant: &Mutant, lines: &[ExampleLine], at_psql: bool) -> bool {
     match mutant.change {
         Change::Emptied | Change::RowsGone | Change::Literal | Change::Anything | Change::Zero => {
             true
@@ -70,17 +93,19 @@ fn is_fault(mutant: &Mutant, lines: &[ExampleLine], typed: &str, step: &Step) ->
         Change::RowDropped | Change::RowAdded | Change::LineDropped => false,
         // Beside a table psql prints nothing but warnings, notices and prompts.
         Change::WarningAdded => {
-            let has_table = lines.iter().any(|line| line.kind == example::Kind::Header);
-            let is_sql = matches!(
-                &step.action,
-                Action::Type {
-                    language: Language::Sql,
-                    ..
-                }
-            );
-            has_table && (is_sql || typed.contains("psql"))
+            at_psql && lines.iter().any(|line| line.kind == example::Kind::Header)
         }
     }
+}
+
+fn is_sql(step: &Step) -> bool {
+    matches!(
+        &step.action,
+        Action::Type {
+            language: Language::Sql,
+            ..
+        }
+    )
 }
 
 /// One diagnostic for an expectation: the gravest change, and how many lines the same is true of.
@@ -201,19 +226,16 @@ fn is_count(expectation: &Expectation, typed: &str, source: usize, cell: usize) 
     }
 }
 
-fn weak_check(lab: &Lab, check: &Check) -> Option<Diagnostic> {
-    let Probe::Postgres {
-        rows,
-        row_order,
-        query,
-        ..
-    } = &check.probe
-    else {
-        return None;
-    };
+fn weak_rows(
+    lab: &Lab,
+    check: &Check,
+    rows: &[Vec<Pattern>],
+    row_order: RowOrder,
+    query: &str,
+) -> Option<Diagnostic> {
     let lines = example_rows(rows);
     let counts = |_: usize, _: usize| query.to_lowercase().contains("count(");
-    let passes = |lines: &[ExampleLine]| passes(rows, lines, *row_order);
+    let passes = |lines: &[ExampleLine]| passes(rows, lines, row_order);
     if !passes(&lines) {
         return None;
     }

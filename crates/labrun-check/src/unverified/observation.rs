@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use labrun_model::{
-    Action, Block, Check, ContainerState, ExpectedExit, ExpectedLine, Lab, Language, Probe,
-    SessionKind, SessionTracker, Step,
+    Action, Block, Check, ContainerState, ExpectedExit, ExpectedLine, Lab, Language, PortState,
+    Probe, SessionKind, SessionTracker, Step,
 };
 
 use super::{Effect, command};
@@ -55,23 +55,23 @@ fn of_check(lab: &Lab, check: &Check) -> Observation {
             !key.starts_with("title") && !key.starts_with("hint")
         })
         .collect();
-    let is_gone = matches!(
-        &check.probe,
-        Probe::Container {
-            state: Some(
-                ContainerState::Absent
-                    | ContainerState::Exited
-                    | ContainerState::Paused
-                    | ContainerState::Created
-            ),
-            ..
-        }
-    );
+    let is_gone = is_gone(&check.probe);
     Observation {
         names: names(&asked.join("\n")),
-        needs_container: !is_gone,
+        needs_container: !is_gone && !matches!(check.probe, Probe::File { .. }),
         sees_absence: is_gone,
         starts: false,
+    }
+}
+
+/// Whether a check holds only where something is not there, or does not run.
+fn is_gone(probe: &Probe) -> bool {
+    match probe {
+        Probe::Container {
+            state: Some(state), ..
+        } => !matches!(state, ContainerState::Running | ContainerState::Restarting),
+        Probe::Tcp { state, .. } => *state == PortState::Closed,
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@
 #   bash labs/chapter/lab.sh          ends with status 0 only when everything was as the chapter says
 #   KEEP=1 bash labs/chapter/lab.sh   leaves the folder and the containers for a look
 #
-# It needs bash 4.4 or newer, docker with its compose plugin, psql.
+# It needs bash 4.4 or newer, docker with its compose plugin, psql, curl.
 #
 # A script has no terminal. So `docker exec -it` is `docker exec -i` here, a password stands in PGPASSWORD, and what is
 # typed into a session is its standard input; where a check or a second attempt comes between two steps of a session,
@@ -53,7 +53,7 @@ unset "${!PG@}" "${!COMPOSE_@}" BASH_ENV CDPATH ENV
 export LC_ALL=C.UTF-8 PAGER=cat GIT_PAGER=cat PSQL_PAGER=cat SYSTEMD_PAGER=cat LESS=-FRX
 export COMPOSE_ANSI=never DOCKER_CLI_HINTS=false
 
-needs docker psql
+needs docker psql curl
 
 # Root needs no sudo, so it is not missed where it is not installed.
 if ((EUID == 0)) && ! command -v sudo >/dev/null; then
@@ -287,6 +287,66 @@ rows_at() {
   mapfile -t got <"$lab_work/answer"
   for i in "${!want[@]}"; do want_kind[i]=R want_at[i]=0; done
   for i in "${!got[@]}"; do got_kind[i]=R; done
+  compare "$1"
+}
+
+# port_at LINE HOST PORT STATE: a connection to the port is accepted (open), or none is (closed).
+port_at() {
+  local came=closed
+  # A network that swallows what is sent gives no answer at all.
+  if timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>/dev/null; then came=open; fi
+  if [[ $came != "$4" ]]; then
+    fail "$1" "that $2:$3 is $4, but it is $came"
+  fi
+}
+
+# http_at LINE STATUS URL [FLAG…]: the server answers with this status; the body goes to the file `answer`.
+http_at() {
+  local line=$1 status=$2 url=$3 came
+  shift 3
+  if ! came=$(curl --silent --show-error --noproxy '*' --globoff --max-time 10 --output "$lab_work/answer" \
+    --write-out '%{http_code}' "$@" "$url" 2>"$lab_work/refusal"); then
+    cat "$lab_work/refusal" >&2
+    fail "$line" "an answer, but $url gave none"
+  elif [[ $came != "$status" ]]; then
+    fail "$line" "status $status of $url, but it is $came"
+  fi
+}
+
+# found_at LINE PATH STATE: below the lab's folder there is something of this name (present), or nothing (absent).
+found_at() {
+  local came=absent real
+  if [[ -e $lab_folder/$2 ]]; then
+    came=present
+    real=$(realpath -- "$lab_folder/$2")
+    if [[ $real != "$(realpath -- "$lab_folder")"/* ]]; then
+      fail "$1" "that $2 is in the lab's folder, but a symbolic link leads out of it"
+    fi
+  fi
+  if [[ $came != "$3" ]]; then
+    fail "$1" "that $2 is $3, but it is $came"
+  fi
+}
+
+# contains_at LINE PATH TEXT…: each text stands somewhere in the file, within a line.
+contains_at() {
+  local line=$1 path=$2 text
+  shift 2
+  for text in "$@"; do
+    if ! grep -qF -e "$text" -- "$lab_folder/$path"; then
+      fail "$line" "that $path contains $text"
+    fi
+  done
+}
+
+# text_at LINE FILE [ordered]: the file has the lines that standard input shows; they stand in the chapter from LINE on.
+text_at() {
+  local lab_order=${3-any}
+  local -a want want_kind want_at got got_kind
+  read_lines
+  want=("${lab_text[@]}") want_kind=("${lab_kind[@]}") want_at=("${lab_at[@]}")
+  read_lines <"$2"
+  got=("${lab_text[@]}") got_kind=("${lab_kind[@]}")
   compare "$1"
 }
 
@@ -658,14 +718,65 @@ LABRUN
 ended_at 110 'sqlstate 42P01'
 
 # src/chapter.md:117
-file_at 117 replication/docker-compose.yml <<'LABRUN'
+check_117() {
+  port_at 117 127.0.0.1 5454 open
+}
+check_at 117 0 check_117 'the port' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:126
+check_126() {
+  http_at 126 200 'http://127.0.0.1:8080/healthz?a=b' --header 'Accept: text/plain'
+  text_at 122 "$lab_work/answer" <<'LABRUN'
+id <int>
+...
+LABRUN
+}
+check_at 126 0 check_126 'the answer' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:130
+check_130() {
+  http_at 130 404 'http://127.0.0.1:8080/healthz?a=b' --header 'Accept: text/plain'
+}
+check_at 130 0 check_130 'the answer' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:134
+check_134() {
+  found_at 134 replication/standby.signal absent
+}
+check_at 134 0 check_134 'the file' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:138
+check_138() {
+  found_at 138 replication/docker-compose.yml present
+  contains_at 138 replication/docker-compose.yml postgres:17 'it'\''s'
+}
+check_at 138 0 check_138 'the file' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:147
+check_147() {
+  found_at 147 replication/docker-compose.yml present
+  text_at 143 "$lab_folder"/replication/docker-compose.yml <<'LABRUN'
+services:
+...
+LABRUN
+}
+check_at 147 0 check_147 'the file' \
+  'Look at the server'\''s log.'
+
+# src/chapter.md:151
+file_at 151 replication/docker-compose.yml <<'LABRUN'
 services: {}
 LABRUN
 
-# src/chapter.md:122
-PGPASSWORD='it'\''s' step_at 122 <<'LABRUN'
+# src/chapter.md:156
+PGPASSWORD='it'\''s' step_at 156 <<'LABRUN'
 psql "host=127.0.0.1 port=5454 user=me" -c 'SELECT 1'
 LABRUN
 
 # The end: as much as the chapter has.
-finish 19 5 2
+finish 19 5 8

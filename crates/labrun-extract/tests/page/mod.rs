@@ -7,9 +7,10 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Answer, Block, Check, ContainerState, Expectation, ExpectedExit, ExpectedLine, Health,
-    Lab, LabFile, Language, Line, Pattern, Probe, RowOrder, Section, SourceFile, Span, Step,
-    TableLine, TerminalName, table_lines,
+    Action, Address, Answer, Block, Check, ContainerState, Expectation, ExpectedExit, ExpectedLine,
+    FilePromise, Health, HttpMethod, HttpQuestion, Lab, LabFile, Language, Line, Pattern,
+    PortState, Probe, RowOrder, Section, SourceFile, Span, Step, TableLine, TerminalName,
+    table_lines,
 };
 
 /// A page that grows by blocks.
@@ -95,6 +96,13 @@ impl Page {
     }
 
     fn output(mut self, text: &str, row_order: RowOrder) -> Self {
+        let expectation = self.expectation(text, row_order);
+        self.last().expectation = Some(expectation);
+        self
+    }
+
+    /// A fence of lines, and what they promise.
+    fn expectation(&mut self, text: &str, row_order: RowOrder) -> Expectation {
         let (span, lines) = self.fence("text", text);
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         let patterns = |cells: Vec<&str>| cells.into_iter().map(Pattern::parse).collect();
@@ -112,12 +120,11 @@ impl Page {
                 Some((line.span, expected))
             })
             .collect();
-        self.last().expectation = Some(Expectation {
+        Expectation {
             span,
             row_order,
             lines,
-        });
-        self
+        }
     }
 
     pub(crate) fn exit(mut self, status: u8) -> Self {
@@ -166,6 +173,36 @@ impl Page {
             row_order: RowOrder::Any,
         };
         self.check(title, probe, seconds)
+    }
+
+    pub(crate) fn port(self, port: u16, state: PortState) -> Self {
+        let address = address(port);
+        self.check("the port", Probe::Tcp { address, state }, 0)
+    }
+
+    /// Asks an HTTP server on this machine; the lines of its body stand in a fence before the check.
+    pub(crate) fn http(mut self, port: u16, status: u16, body: Option<&str>) -> Self {
+        let body = body.map(|body| self.expectation(body, RowOrder::Given));
+        let question = HttpQuestion {
+            method: HttpMethod::Get,
+            address: address(port),
+            target: "/healthz?a=b".to_owned(),
+            headers: vec![("Accept".to_owned(), "text/plain".to_owned())],
+            status,
+            body,
+        };
+        self.check("the answer", Probe::Http(question), 0)
+    }
+
+    pub(crate) fn looks_at(self, path: &str, promise: FilePromise) -> Self {
+        let path = PathBuf::from(path);
+        self.check("the file", Probe::File { path, promise }, 0)
+    }
+
+    /// Looks at the lines of a file; they stand in a fence before the check.
+    pub(crate) fn reads(mut self, path: &str, text: &str) -> Self {
+        let expected = self.expectation(text, RowOrder::Given);
+        self.looks_at(path, FilePromise::Text(expected))
     }
 
     pub(crate) fn container(
@@ -231,6 +268,13 @@ impl Page {
         let span = Span::new(start, self.text.len() - 1);
         self.text.push('\n');
         (span, lines)
+    }
+}
+
+fn address(port: u16) -> Address {
+    Address {
+        host: "127.0.0.1".to_owned(),
+        port,
     }
 }
 

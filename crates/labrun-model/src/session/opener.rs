@@ -32,6 +32,14 @@ pub fn opener(line: &str) -> Option<Opener<'_>> {
         .flatten()
 }
 
+/// The simple command of a line that opens a session, without what stands before it in the line: of `cd x && psql` it
+/// is `psql`.
+pub fn opening_command(line: &str) -> Option<&str> {
+    let opener = opener(line)?;
+    let start = commands(line).pop()?.words.first()?.start;
+    line.get(start..opener.end())
+}
+
 /// The session that a simple command starts, in the container of `engine` where there is one.
 fn read<'a>(words: &[Word<'a>], engine: Option<EngineCommand<'a>>) -> Option<Opener<'a>> {
     let (words, login) = behind_prefixes(words);
@@ -240,6 +248,22 @@ mod tests {
         check("echo 'x && bash'", None);
         check("", None);
         check("# bash", None);
+    }
+
+    #[test]
+    fn what_opens_a_session_is_told_from_what_stands_before_it() {
+        let check = |line, expected| assert_eq!(opening_command(line), expected, "{line}");
+        check(
+            "cd x && sudo -u me psql -U 'a b' # in",
+            Some("sudo -u me psql -U 'a b'"),
+        );
+        check(
+            "docker compose up -d; docker exec -it db bash",
+            Some("docker exec -it db bash"),
+        );
+        check("PGPASSWORD=x psql", Some("PGPASSWORD=x psql"));
+        check("sudo -i", Some("sudo -i"));
+        check("ls", None);
     }
 
     #[test]

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::alive::{Alive, is_anybody_alive};
 use super::process_table::{ProcessId, boot_id, pid_namespace};
 use super::processes::{Family, bystanders};
+use super::progress::Progress;
 use super::state::{StateFolder, replace, since_1970};
-use crate::engine::{Created, Watch};
+use crate::engine::{ContainerInfo, Created, Watch};
 use crate::error::RunError;
 
 /// The journal of a run.
@@ -51,6 +52,9 @@ pub struct Journal {
     pub bystanders: Vec<ProcessId>,
     /// How far the run is.
     pub phase: Phase,
+    /// What it has done, where somebody may go on from there.
+    #[serde(default)]
+    pub progress: Progress,
     /// The run's folder, which whoever opens the journal knows.
     #[serde(skip)]
     run_folder: PathBuf,
@@ -126,6 +130,7 @@ impl RunJournal {
                 sessions: Vec::new(),
                 bystanders: bystanders(runner),
                 phase: Phase::Running,
+                progress: Progress::default(),
                 run_folder: folder.clone(),
             })),
             _alive: Some(Arc::new(alive)),
@@ -197,6 +202,37 @@ impl RunJournal {
         self.set_phase(Phase::Kept)
     }
 
+    /// Goes on with a run that was kept: from now on it is this process's, and may leave something behind.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn take_over(self) -> Result<Self, RunError> {
+        let doing = || RunError::system(format!("going on with {}", self.path.display()));
+        let alive = Alive::begin(self.folder()).map_err(doing())?;
+        let runner = ProcessId::own()
+            .ok_or_else(|| std::io::Error::other("/proc does not show this process"))
+            .map_err(doing())?;
+        self.change(|journal| {
+            journal.runner = runner;
+            journal.bystanders = bystanders(runner);
+            journal.phase = Phase::Running;
+        })
+        .map_err(doing())?;
+        Ok(Self {
+            _alive: Some(Arc::new(alive)),
+            ..self
+        })
+    }
+
+    /// Notes what the run has done.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub(crate) fn note_progress(&self, progress: Progress) -> Result<(), RunError> {
+        self.change(|journal| journal.progress = progress)
+            .map_err(RunError::system("writing the journal"))
+    }
+
     /// What the engine is watched for in this run: its clients are the run's, and its objects go into the journal.
     pub fn watch(&self) -> Watch {
         let journal = self.snapshot();
@@ -209,6 +245,7 @@ impl RunJournal {
         let journal_file = self.clone();
         Watch {
             lab_folder: journal.lab_folder,
+            inherited: journal.created,
             clients: Box::new(move || family.clients()),
             // A full disk must not end the run; the labels of what was made still lead clean-up to it.
             on_created: Box::new(move |created| drop(journal_file.record(created))),
@@ -253,7 +290,7 @@ impl Journal {
     }
 
     /// Whether the process numbers still mean the same: not after a new start of the machine, nor in another container.
-    pub(super) fn numbers_count(&self) -> bool {
+    pub(crate) fn numbers_count(&self) -> bool {
         let same_namespace = self.pid_namespace.is_empty() || self.pid_namespace == pid_namespace();
         self.boot_id == boot_id() && same_namespace
     }
@@ -263,6 +300,13 @@ impl Journal {
         self.phase == Phase::Cleaned
     }
 
+    /// Whether the run has made a container.
+    pub(crate) fn made(&self, container: &ContainerInfo) -> bool {
+        let folder = container.working_dir.as_deref();
+        self.created.containers.contains_key(&container.id)
+            || folder.is_some_and(|folder| self.owns(Path::new(folder)))
+    }
+
     /// Whether a path lies in the run's own folder.
     pub fn owns(&self, path: &Path) -> bool {
         path.starts_with(&self.lab_folder)
@@ -270,125 +314,4 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn begin(state: &StateFolder, run_id: &str) -> RunJournal {
-        let lab_folder = PathBuf::from(format!("/tmp/labrun-{run_id}"));
-        let beginning = Beginning {
-            run_id,
-            lab: "chapter3",
-            book_root: Path::new("/book"),
-            endpoint: Some("unix:///var/run/docker.sock"),
-            lab_folder: &lab_folder,
-        };
-        RunJournal::begin(state, &beginning).unwrap()
-    }
-
-    fn edit(run: &RunJournal, change: impl FnOnce(&mut Journal)) {
-        run.change(change).unwrap();
-    }
-
-    #[test]
-    fn a_journal_is_read_as_it_was_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = StateFolder::at(folder.path()).unwrap();
-        let run = begin(&state, "a1");
-        let mut created = Created::default();
-        created
-            .containers
-            .insert("id".to_owned(), "name".to_owned());
-        run.record(&created).unwrap();
-        let again = RunJournal::open(run.path()).unwrap();
-        assert_eq!(again.snapshot(), run.snapshot());
-        assert_eq!(again.snapshot().created, created);
-        assert!(!again.snapshot().is_stale());
-        assert!(again.snapshot().owns(Path::new("/tmp/labrun-a1/lab")));
-        assert!(!again.snapshot().owns(Path::new("/tmp/labrun-a12")));
-    }
-
-    #[test]
-    fn a_run_is_stale_when_nobody_holds_its_lock() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = StateFolder::at(folder.path()).unwrap();
-        let run = begin(&state, "a1");
-        // As another container sees it: the number is nobody's there, or another process's.
-        edit(&run, |journal| {
-            journal.runner.start += 1;
-            journal.pid_namespace = "pid:[1]".to_owned();
-        });
-        let seen = RunJournal::open(run.path()).unwrap();
-        assert!(seen.snapshot().is_being_run() && !seen.snapshot().is_stale());
-        assert!(!seen.snapshot().numbers_count());
-        let watching = run.watch();
-        drop(run);
-        assert!(!seen.snapshot().is_stale(), "a part of the runner lives");
-        drop(watching);
-        assert!(seen.snapshot().is_stale());
-        seen.refresh();
-        assert!(seen.snapshot().is_stale());
-        seen.keep().unwrap();
-        assert!(!seen.snapshot().is_stale());
-        seen.record(&Created::default()).unwrap();
-        assert_eq!(
-            RunJournal::open(seen.path()).unwrap().snapshot().phase,
-            Phase::Kept
-        );
-    }
-
-    #[test]
-    fn without_a_lock_a_run_is_stale_when_its_process_or_its_boot_is_gone() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = StateFolder::at(folder.path()).unwrap();
-        let run = begin(&state, "a1");
-        fs::remove_file(run.folder().join("alive.lock")).unwrap();
-        assert!(!run.snapshot().is_stale());
-        edit(&run, |journal| journal.runner.start += 1);
-        assert!(run.snapshot().is_stale());
-        edit(&run, |journal| journal.runner.start -= 1);
-        edit(&run, |journal| journal.boot_id = "another".to_owned());
-        assert!(run.snapshot().is_stale());
-    }
-
-    #[test]
-    fn what_is_no_journal_is_skipped_with_a_warning() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = StateFolder::at(folder.path()).unwrap();
-        begin(&state, "good");
-        for (name, content) in [
-            ("empty", ""),
-            ("torn", "{\"run_id\": \"x"),
-            ("other", "[1]"),
-        ] {
-            let run = state.run_folder("chapter3", name);
-            fs::create_dir(&run).unwrap();
-            fs::write(run.join("journal.json"), content).unwrap();
-        }
-        fs::create_dir(state.run_folder("chapter3", "none")).unwrap();
-        let found = state.journals();
-        assert_eq!(found.runs.len(), 1);
-        assert_eq!(found.warnings.len(), 4, "{:?}", found.warnings);
-    }
-
-    #[test]
-    fn the_last_three_cleaned_runs_of_a_lab_are_remembered() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = StateFolder::at(folder.path()).unwrap();
-        for number in 0..5 {
-            let run = begin(&state, &format!("r{number}"));
-            edit(&run, |journal| {
-                journal.started = number;
-                journal.phase = Phase::Cleaned;
-            });
-        }
-        begin(&state, "running");
-        state.forget_old_runs();
-        let left: Vec<_> = state
-            .journals()
-            .runs
-            .iter()
-            .map(|run| run.snapshot().run_id)
-            .collect();
-        assert_eq!(left, ["running", "r4", "r3", "r2"]);
-    }
-}
+mod tests;

@@ -111,6 +111,25 @@ impl Ledger {
         }
     }
 
+    /// Takes note of what the run had made before it was watched.
+    pub(crate) fn inherit(&mut self, created: &Created) {
+        let volumes = created.volumes.iter().map(|name| (name, name));
+        let objects = (created
+            .containers
+            .iter()
+            .map(|named| (Kind::Container, named)))
+        .chain(created.networks.iter().map(|named| (Kind::Network, named)))
+        .chain(volumes.map(|named| (Kind::Volume, named)));
+        self.entries.extend(objects.map(|(kind, (id, name))| Entry {
+            kind,
+            id: id.clone(),
+            name: name.clone(),
+            project: None,
+            standing: Standing::Own,
+        }));
+        self.own_projects.extend(created.projects.iter().cloned());
+    }
+
     /// Whether the labels of a container say that it was made from the lab folder.
     pub(crate) fn is_from_lab(&self, labels: &BTreeMap<String, String>) -> bool {
         labels.get(WORKING_DIR).is_some_and(|folder| {

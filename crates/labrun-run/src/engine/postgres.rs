@@ -28,10 +28,7 @@ pub fn query(
     interrupts: &Interrupts,
 ) -> Result<Rows, String> {
     let config = configuration(connection)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("no thread for the question: {error}"))?;
+    let runtime = super::runtime()?;
     let patience = Patience::UntilSignal(interrupts);
     runtime.block_on(ask(&config, sql, timeout, patience))
 }

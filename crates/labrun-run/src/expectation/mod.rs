@@ -5,7 +5,7 @@ mod matcher;
 mod pattern;
 
 use labrun_model::{
-    DiffLine, Expectation, ExpectedLine, Pattern, RowOrder, TableLine, table_lines,
+    DiffLine, Expectation, ExpectedLine, Pattern, RowOrder, Span, TableLine, table_lines,
 };
 
 use crate::terminal::is_job_notice;
@@ -23,6 +23,19 @@ pub(crate) fn compare(expectation: &Expectation, output: &str) -> Result<(), Vec
     } else {
         Err(diff::diff(&expected, &actual))
     }
+}
+
+/// The expected line at which the two sides part.
+pub(crate) fn first_difference(expectation: &Expectation, lines: &[DiffLine]) -> Span {
+    let before = lines
+        .iter()
+        .take_while(|line| matches!(line, DiffLine::Same(_)))
+        .count();
+    let last = expectation.lines.len().saturating_sub(1);
+    expectation
+        .lines
+        .get(before.min(last))
+        .map_or(expectation.span, |(span, _)| *span)
 }
 
 /// Compares the rows that a server returned with those that a check promises. NULL is the empty text.

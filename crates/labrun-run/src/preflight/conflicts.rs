@@ -25,6 +25,18 @@ pub(super) struct Present {
     pub(super) runs: Vec<Journal>,
 }
 
+impl Wanted {
+    /// What these containers have already is not wanted any more.
+    pub(super) fn leave_out(&mut self, own: &[ContainerInfo]) {
+        self.container_names
+            .retain(|name| own.iter().all(|container| container.name != *name));
+        self.ports.retain(|wanted| {
+            let mut published = own.iter().flat_map(|container| &container.ports);
+            published.all(|port| port.port != wanted.port || port.protocol != wanted.protocol)
+        });
+    }
+}
+
 /// All conflicts at once.
 pub(super) fn check(wanted: &Wanted, present: &Present) -> Result<(), RunError> {
     let names = wanted
@@ -196,5 +208,8 @@ mod tests {
              the port 5454/tcp of this machine is taken by container master: image postgres:17, running, made 3 h ago, compose project pg in /home/x/pg"
         );
         assert!(check(&wanted(&["other"], &[("", 5455)]), &present).is_ok());
+        let mut wanted = wanted(&["master"], &[("", 5454)]);
+        wanted.leave_out(&present.containers);
+        assert!(check(&wanted, &present).is_ok(), "what the run itself has");
     }
 }

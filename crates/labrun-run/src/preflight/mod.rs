@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use labrun_model::{Lab, Notice};
+use labrun_model::{Lab, Notice, UsedImage, UsedProgram};
 
 pub use self::commands::{Launch, Words, launch, logical_lines, simple_commands};
 use self::conflicts::{Present, Wanted};
 use self::needs::{Needs, files, is_compose_file};
-use crate::cleanup::StateFolder;
+use crate::cleanup::{Journal, StateFolder};
 use crate::engine::patience::Patience;
-use crate::engine::{Compose, ComposeUse, ContainerInfo, Endpoint, Engine, Image, program};
+use crate::engine::{Compose, ComposeUse, ContainerInfo, Endpoint, Engine, program};
 use crate::error::RunError;
 use crate::interrupt::Interrupts;
 
@@ -44,6 +44,8 @@ pub struct Setting<'a> {
     pub folder_name: &'a str,
     /// Where other runs are remembered.
     pub state: &'a StateFolder,
+    /// The run that is gone on with: what it has is in nobody's way.
+    pub kept: Option<&'a Journal>,
 }
 
 /// A machine that is ready.
@@ -53,6 +55,10 @@ pub struct Ready {
     pub engine: Option<Engine>,
     /// What was found, for the run's header: engine, compose, images, psql.
     pub facts: Vec<(String, String)>,
+    /// The engine, compose and psql, with their versions.
+    pub programs: Vec<UsedProgram>,
+    /// The images that the lab uses and the engine has.
+    pub images: Vec<UsedImage>,
 }
 
 /// Whether anything in the lab asks a container engine.
@@ -221,6 +227,8 @@ fn judge(
     emit: &mut dyn FnMut(Notice),
 ) -> Result<Ready, RunError> {
     let mut facts = Vec::new();
+    let mut programs = Vec::new();
+    let mut used_images = Vec::new();
     let mut wanted = Wanted {
         container_names: needs.container_names,
         ports: needs.ports,
@@ -248,8 +256,14 @@ fn judge(
                 "engine".to_owned(),
                 format!("{} at {}", engine.description(), engine.endpoint().url),
             ));
+            programs.push(engine.program());
+            programs.extend(compose.as_deref().map(|version| used("Compose", version)));
             facts.extend(compose.map(|version| ("compose".to_owned(), version)));
             let local = engine.endpoint().socket().is_some();
+            let (own, containers): (Vec<_>, Vec<_>) = containers
+                .into_iter()
+                .partition(|container| setting.kept.is_some_and(|kept| kept.made(container)));
+            wanted.leave_out(&own);
             let present = Present {
                 containers,
                 // The ports of another machine cannot be seen from here.
@@ -263,30 +277,42 @@ fn judge(
                     .collect(),
             };
             conflicts::check(&wanted, &present)?;
-            facts.append(&mut image_facts(
-                &engine,
-                &images,
-                &needs.images,
-                interrupts,
-                emit,
-            )?);
+            used_images = here(&engine, &images, &needs.images, interrupts, emit)?;
+            facts.extend(
+                used_images
+                    .iter()
+                    .map(|image| ("image".to_owned(), describe(image))),
+            );
             Some(engine)
         }
         None => None,
     };
+    programs.extend(found.psql.as_deref().map(|version| used("psql", version)));
     facts.extend(found.psql.map(|version| ("psql".to_owned(), version)));
-    Ok(Ready { engine, facts })
+    Ok(Ready {
+        engine,
+        facts,
+        programs,
+        images: used_images,
+    })
+}
+
+fn used(name: &str, version: &str) -> UsedProgram {
+    UsedProgram {
+        name: name.to_owned(),
+        version: version.to_owned(),
+    }
 }
 
 /// Finds or pulls what compose needs; looks for what `docker run` would pull by itself.
-fn image_facts(
+fn here(
     engine: &Engine,
     needed: &BTreeSet<String>,
     named: &BTreeSet<String>,
     interrupts: &Interrupts,
     emit: &mut dyn FnMut(Notice),
-) -> Result<Vec<(String, String)>, RunError> {
-    let mut facts = Vec::new();
+) -> Result<Vec<UsedImage>, RunError> {
+    let mut found = Vec::new();
     for name in needed.union(named) {
         let mut image = engine.image(name, interrupts)?;
         if image.is_none() && needed.contains(name) {
@@ -294,19 +320,24 @@ fn image_facts(
             image = engine.image(name, interrupts)?;
         }
         match image {
-            Some(image) => facts.push(("image".to_owned(), describe(name, &image))),
+            Some(image) => found.push(UsedImage {
+                name: name.clone(),
+                digest: image.digest,
+                version: image.version,
+                stand_in: image.stand_in,
+            }),
             None => emit(Notice::Warning(format!(
                 "the image {name} is not here yet; the step that runs it must pull it"
             ))),
         }
     }
-    Ok(facts)
+    Ok(found)
 }
 
 /// `postgres:17 sha256:6283809ca09a (17.11)  stand-in: …`
-fn describe(name: &str, image: &Image) -> String {
+fn describe(image: &UsedImage) -> String {
     let digest: String = image.digest.chars().take("sha256:".len() + 12).collect();
-    let mut text = format!("{name} {digest}");
+    let mut text = format!("{} {digest}", image.name);
     if let Some(version) = &image.version {
         text.push_str(&format!(" ({version})"));
     }

@@ -97,6 +97,7 @@ fn each_compose_file_is_seen_with_what_was_written_before_it() {
         scratch: folder.path(),
         folder_name: "lab",
         state: &state,
+        kept: None,
     };
     let projects = write_projects(&setting).unwrap();
     let read = |at: usize, name: &str| fs::read_to_string(projects[at].folder.join(name)).ok();

@@ -2,13 +2,20 @@
 
 use std::time::Instant;
 
-use labrun_model::{Action, Block, Event, Failure, Notice, Step, StepOutcome, Summary, Verdict};
+use labrun_model::{
+    Action, Block, Check, CheckOutcome, Event, Failure, LeftOut, Notice, Part, Step, StepOutcome,
+    Summary, Verdict,
+};
 
 use super::Options;
+use super::going_on::standing;
+use super::kept::fingerprint;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
 use super::world::World;
-use crate::check::ask;
+use crate::check::{Outside, ask};
+use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
+use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
 use crate::terminals::Terminals;
@@ -21,67 +28,134 @@ pub(super) struct Run<'a> {
     pub(super) terminals: Terminals,
     /// The moment in the engine's events from which deaths count.
     pub(super) since: Option<Mark>,
+    /// The blocks that are wanted.
+    pub(super) part: Part,
+    pub(super) progress: Progress,
     pub(super) begun: Instant,
 }
 
 impl Run<'_> {
-    /// Does every block in order. After the first failure the rest is not run, unless the user wants to go on.
+    /// Does every block of the part in order. After the first failure the rest is not run, unless the user wants to go
+    /// on. A guide is asked before each step.
     pub(super) fn blocks(
         &mut self,
         options: &Options,
+        mut guide: Option<&mut dyn Guide>,
         summary: &mut Summary,
         emit: &mut dyn FnMut(Event),
     ) {
         let mut stopped = false;
         let blocks = &self.world.lab.blocks;
-        let part = &options.part;
-        let left_out = part.ranges_left_out(blocks);
-        summary.left_out = left_out.iter().map(|(range, _)| range.len()).sum();
+        let left_out = self.part.ranges_left_out(blocks);
         let mut left_out = left_out.into_iter().peekable();
         for (index, block) in blocks.iter().enumerate() {
             if let Some((range, why)) = left_out.next_if(|(range, _)| range.start == index) {
+                summary.left_out += range.len();
                 emit(Event::LeftOut(range, why));
             }
-            if part.left_out(index, block).is_some() {
+            if let Some(why) = self.part.left_out(index, block) {
+                if why == LeftOut::EarlierCheck {
+                    self.note(index, block, BlockEnd::LeftOut);
+                }
                 continue;
             }
             let runs = !stopped && self.world.interrupts.signal().is_none();
-            let verdict = match block {
-                Block::Step(step) => {
-                    let outcome = if runs {
-                        self.step(index, step, emit)
-                    } else {
-                        step_not_run()
-                    };
-                    count_step(summary, step, outcome.verdict);
-                    let verdict = outcome.verdict;
-                    emit(Event::StepFinished(index, outcome));
-                    verdict
-                }
-                Block::Check(check) => {
-                    let outcome = if runs {
-                        emit(Event::BlockStarted(index));
-                        let mut outcome = ask(
-                            check,
-                            self.world.lab,
-                            self.engine.as_ref(),
-                            self.world.interrupts,
-                        );
-                        self.name_the_dead(outcome.failure.as_mut());
-                        outcome
-                    } else {
-                        check_not_run()
-                    };
-                    count_check(summary, outcome.verdict);
-                    let verdict = outcome.verdict;
-                    emit(Event::CheckFinished(index, outcome));
-                    verdict
-                }
-            };
+            if let Block::Step(step) = block
+                && runs
+                && !self.is_wanted(index, step, &mut guide, emit)
+            {
+                summary.left_out += blocks.len() - index;
+                emit(Event::LeftOut(index..blocks.len(), LeftOut::Ended));
+                break;
+            }
+            let verdict = self.block(index, block, runs, summary, emit);
+            match verdict {
+                Verdict::Passed => self.note(index, block, BlockEnd::Passed),
+                Verdict::Failed => self.note(index, block, BlockEnd::Failed),
+                Verdict::NotRun => {}
+            }
             stopped |= verdict != Verdict::Passed && !options.keep_going;
             self.warn(emit);
         }
         summary.elapsed = self.begun.elapsed();
+        if options.keep {
+            self.note_progress(emit);
+        }
+    }
+
+    fn block(
+        &mut self,
+        index: usize,
+        block: &Block,
+        runs: bool,
+        summary: &mut Summary,
+        emit: &mut dyn FnMut(Event),
+    ) -> Verdict {
+        match block {
+            Block::Step(step) => {
+                let outcome = if runs {
+                    self.step(index, step, emit)
+                } else {
+                    step_not_run()
+                };
+                count_step(summary, step, outcome.verdict);
+                let verdict = outcome.verdict;
+                emit(Event::StepFinished(index, outcome));
+                verdict
+            }
+            Block::Check(check) => {
+                let outcome = if runs {
+                    self.check(index, check, emit)
+                } else {
+                    check_not_run()
+                };
+                count_check(summary, outcome.verdict);
+                let verdict = outcome.verdict;
+                emit(Event::CheckFinished(index, outcome));
+                verdict
+            }
+        }
+    }
+
+    fn check(&mut self, index: usize, check: &Check, emit: &mut dyn FnMut(Event)) -> CheckOutcome {
+        emit(Event::BlockStarted(index));
+        let outside = Outside {
+            engine: self.engine.as_ref(),
+            folder: &self.folder.start(),
+            interrupts: self.world.interrupts,
+        };
+        let mut outcome = ask(check, self.world.lab, outside);
+        self.name_the_dead(outcome.failure.as_mut());
+        outcome
+    }
+
+    /// Remembers what became of a block, as long as nothing before it is missing.
+    fn note(&mut self, index: usize, block: &Block, end: BlockEnd) {
+        if self.progress.blocks.len() == index {
+            let folder = match block {
+                Block::Step(step) => self.terminals.folder(&step.terminal),
+                Block::Check(_) => None,
+            };
+            self.progress.blocks.push(BlockDone {
+                text: fingerprint(self.world.lab, block),
+                end,
+                folder,
+            });
+        }
+    }
+
+    /// Writes down how far the run is, for whoever goes on with it.
+    fn note_progress(&mut self, emit: &mut dyn FnMut(Event)) {
+        if let Some(engine) = &self.engine {
+            let journal = self.world.journal.snapshot();
+            // Without an answer nothing is compared later, which is no reason to lose the lab.
+            self.progress.containers =
+                standing(engine, &journal, self.world.interrupts).unwrap_or_default();
+        }
+        if let Err(error) = self.world.journal.note_progress(self.progress.clone()) {
+            let warning = format!("nobody can go on with this run: {error}");
+            emit(Event::Notice(Notice::Warning(warning)));
+        }
     }
 
     fn step(&mut self, index: usize, step: &Step, emit: &mut dyn FnMut(Event)) -> StepOutcome {

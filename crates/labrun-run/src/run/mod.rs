@@ -2,6 +2,10 @@
 //! must be gone at the end.
 
 mod blocks;
+mod going_on;
+mod guided;
+mod kept;
+mod standing;
 mod tally;
 mod world;
 
@@ -11,14 +15,8 @@ use std::time::Instant;
 
 use labrun_model::{Event, Lab, Notice, Part, Summary};
 
-use self::world::World;
-use crate::cleanup::{
-    Beginning, RunJournal, Stale, StateFolder, Watchdog, become_subreaper, clean_stale, reclaim,
-};
-use crate::engine::discover;
-use crate::lab_folder::LabFolder;
-use crate::preflight::needs_engine;
-use crate::sudo::Sudo;
+use self::standing::StandingLab;
+use crate::guide::Guide;
 use crate::{Interrupts, RunError};
 
 /// How a lab is run.
@@ -38,83 +36,58 @@ pub struct Options {
     pub watchdog: PathBuf,
 }
 
-/// Runs a lab and tells its events.
+/// Runs a lab and tells its events. A part that does not begin with the chapter goes on in the lab of a kept run.
 ///
 /// # Errors
-/// When something around the lab is missing or broke before the first step, or there is nothing to run. A lab that
-/// fails is no error: the summary says so.
+/// When something around the lab is missing or broke before the first step, one cannot go on, or there is nothing to
+/// run. A lab that fails is no error: the summary says so.
 pub fn run(
     lab: &Lab,
     options: &Options,
+    guide: Option<&mut dyn Guide>,
     interrupts: &Interrupts,
     emit: &mut dyn FnMut(Event),
 ) -> Result<Summary, RunError> {
     refuse_nothing(lab)?;
-    let lookup = |name: &str| std::env::var_os(name);
-    let state = StateFolder::find(&lookup)?;
-    let _lock = state.lock(&options.book_root, &lab.name)?;
-    let left = clean_stale(&state, Stale::CutShort, interrupts, &mut |notice| {
-        emit(Event::Notice(notice))
-    });
-    for line in left {
-        emit(Event::Notice(Notice::Warning(format!(
-            "an older run left {line}"
-        ))));
-    }
-    become_subreaper().map_err(RunError::system("taking charge of orphaned processes"))?;
-    let sudo = Sudo::decide(lab)?;
-    let endpoint = needs_engine(lab)
-        .then(|| discover(options.engine.as_deref(), &lookup))
-        .transpose()?;
-    let run_id = random_word(6)?;
-    let folder = LabFolder::path_for(&run_id);
-    let journal = RunJournal::begin(
-        &state,
-        &Beginning {
-            run_id: &run_id,
-            lab: &lab.name,
-            book_root: &options.book_root,
-            endpoint: endpoint.as_ref().map(|endpoint| endpoint.url.as_str()),
-            lab_folder: &folder,
-        },
-    )?;
-    let watchdog = Watchdog::spawn(&options.watchdog, &journal)?;
-    let world = World {
-        lab,
-        state: &state,
-        journal: &journal,
-        sudo: &sudo,
-        endpoint: endpoint.as_ref(),
-        interrupts,
-    };
-    let mut summary = Summary::default();
-    let (result, engine) = match world.prepare(emit) {
-        Ok(mut run) => {
-            run.blocks(options, &mut summary, emit);
-            (Ok(()), run.end(&mut summary, emit))
-        }
-        Err(error) => (Err(error), None),
-    };
-    summary.interrupted_by = interrupts.signal();
+    let mut standing = StandingLab::begin(lab, options, interrupts, emit)?;
+    let played = standing.play(lab, options, guide, interrupts, emit);
     let begun = Instant::now();
-    if options.keep && result.is_ok() && summary.interrupted_by.is_none() {
-        journal.keep()?;
-        let kept = format!(
-            "kept as asked: {}; `labrun clean` removes it and the containers",
-            folder.join("lab").display()
-        );
-        emit(Event::Notice(Notice::Warning(kept)));
-    } else {
-        emit(Event::Notice(Notice::CleaningUp));
-        summary.left_behind =
-            reclaim(&journal, engine.as_ref(), &[watchdog.pid()], interrupts).left;
-    }
+    let mut summary = match played {
+        // What could not be gone on with stands as it stood.
+        Err(error) if options.part.first() > 0 && interrupts.signal().is_none() => {
+            standing.keep()?;
+            return Err(error);
+        }
+        Err(error) => {
+            emit(Event::Notice(Notice::CleaningUp));
+            standing.clean_up(interrupts);
+            return Err(error);
+        }
+        Ok(summary) if options.keep && summary.interrupted_by.is_none() => {
+            emit(Event::Notice(Notice::Warning(kept_as_asked(
+                lab, &standing,
+            ))));
+            standing.keep()?;
+            summary
+        }
+        Ok(mut summary) => {
+            emit(Event::Notice(Notice::CleaningUp));
+            summary.left_behind = standing.clean_up(interrupts).left;
+            summary
+        }
+    };
     summary.cleanup = begun.elapsed();
-    watchdog.dismiss();
-    state.forget_old_runs();
-    result?;
     emit(Event::Finished(summary.clone()));
     Ok(summary)
+}
+
+fn kept_as_asked(lab: &Lab, standing: &StandingLab) -> String {
+    let folder = standing.folder();
+    format!(
+        "kept as asked: {}; `labrun {} --from STEP` goes on there, `labrun clean` removes it and the containers",
+        folder.display(),
+        lab.name
+    )
 }
 
 /// A lab that does nothing, or that nothing could turn red, must not be green.

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use labrun_model::{Event, Header, Lab};
+use labrun_model::{Event, Header, Lab, Part};
 
 use super::blocks::Run;
-use super::random_word;
+use super::{going_on, random_word};
 use crate::cleanup::{RunJournal, StateFolder};
 use crate::engine::{Endpoint, Engine};
 use crate::environment::lab_environment;
@@ -26,15 +26,25 @@ pub(super) struct World<'a> {
 }
 
 impl World<'_> {
-    /// Makes the lab folder and looks whether the machine is ready.
-    pub(super) fn prepare(&self, emit: &mut dyn FnMut(Event)) -> Result<Run<'_>, RunError> {
+    /// Makes the lab folder, or goes on in the one that stands, and looks whether the machine is ready.
+    pub(super) fn prepare(
+        &self,
+        part: &Part,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<Run<'_>, RunError> {
         let begun = Instant::now();
-        let run_id = self.journal.snapshot().run_id;
+        let journal = self.journal.snapshot();
+        let run_id = &journal.run_id;
+        let goes_on = part.first() > 0;
         let nonce = random_word(16)?;
-        let folder = LabFolder::create(&run_id, &nonce, self.sudo)
-            .map_err(RunError::system("making the lab folder"))?;
+        let folder = if goes_on {
+            LabFolder::reopen(&journal.lab_folder, &nonce)
+        } else {
+            LabFolder::create(run_id, &nonce, self.sudo)
+        };
+        let folder = folder.map_err(RunError::system("making the lab folder"))?;
         let url = self.endpoint.map(|endpoint| endpoint.url.as_str());
-        let environment = lab_environment(&folder, &run_id, url);
+        let environment = lab_environment(&folder, run_id, url);
         let setting = Setting {
             lab: self.lab,
             endpoint: self.endpoint,
@@ -42,20 +52,29 @@ impl World<'_> {
             scratch: &folder.scratch(),
             folder_name: LabFolder::START,
             state: self.state,
+            kept: goes_on.then_some(&journal),
         };
         let ready = preflight(&setting, self.interrupts, &mut |notice| {
             emit(Event::Notice(notice))
         })?;
+        let (first, notices) = if goes_on {
+            let engine = ready.engine.as_ref();
+            going_on::decide(self.lab, &journal, part.first(), engine, self.interrupts)?
+        } else {
+            (0, Vec::new())
+        };
         if let Some(engine) = &ready.engine {
             engine.watch(self.journal.watch());
         }
+        let mut progress = journal.progress;
+        if goes_on {
+            progress.continued += 1;
+            self.journal.note_progress(progress.clone())?;
+        }
         let mut facts = ready.facts;
-        facts.extend(
-            self.sudo
-                .describe()
-                .map(|policy| ("sudo".to_owned(), policy)),
-        );
-        let terminals = Terminals::new(
+        let policy = self.sudo.describe();
+        facts.extend(policy.map(|policy| ("sudo".to_owned(), policy)));
+        let mut terminals = Terminals::new(
             &folder,
             environment,
             &nonce,
@@ -63,17 +82,26 @@ impl World<'_> {
             &facts,
             self.interrupts,
         );
-        facts.push((
-            "lab folder".to_owned(),
-            folder.start().display().to_string(),
-        ));
-        emit(Event::Started(Header { facts }));
+        let start = folder.start().display().to_string();
+        facts.push(("lab folder".to_owned(), start));
+        emit(Event::Started(Header {
+            facts,
+            programs: ready.programs,
+            images: ready.images,
+        }));
+        notices
+            .into_iter()
+            .for_each(|notice| emit(Event::Notice(notice)));
+        going_on::reopen(self.lab, &progress, first, &folder, &mut terminals, emit)?;
+        progress.blocks.truncate(first);
         Ok(Run {
             world: self,
             folder,
             since: ready.engine.as_ref().map(Engine::mark),
             engine: ready.engine,
             terminals,
+            part: part.clone().from(first),
+            progress,
             begun,
         })
     }

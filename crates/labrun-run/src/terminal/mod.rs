@@ -4,11 +4,13 @@
 
 mod capture;
 mod foreground;
+mod lend;
 mod mark;
 mod prompt;
 mod pty;
 mod recording;
 mod recovery;
+mod sociable;
 mod stack;
 mod status;
 mod text;

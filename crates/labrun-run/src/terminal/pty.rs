@@ -3,7 +3,7 @@
 //! It knows bytes, processes and terminal modes; what the bytes mean is not its business.
 
 use std::io::{self, Read as _};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
@@ -106,6 +106,28 @@ impl Pty {
                 return Ok(Woken::TimeUp);
             }
         }
+    }
+
+    /// To wait for output together with something else.
+    pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.master.as_fd()
+    }
+
+    /// Gives the terminal the size of a user's window.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(crate) fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
+        let size = Size::new(rows, columns);
+        self.master.resize(size).map_err(io::Error::other)
+    }
+
+    /// Gives the terminal back the size that it has while a chapter is typed.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(crate) fn resize_to_usual(&self) -> io::Result<()> {
+        self.resize(ROWS, COLUMNS)
     }
 
     /// The process group that reads the keys, where there is one.

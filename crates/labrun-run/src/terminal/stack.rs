@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use labrun_model::{SessionKind, TerminalName};
@@ -67,7 +67,7 @@ impl Terminal {
     const START: Duration = Duration::from_secs(10);
     /// How long an opened program may take to take the bootstrap in; generous, because a busy machine must not turn a
     /// good chapter red.
-    const PROOF: Duration = Duration::from_secs(10);
+    pub(super) const PROOF: Duration = Duration::from_secs(10);
 
     /// Starts bash on a new terminal and waits for its first prompt.
     ///
@@ -127,6 +127,16 @@ impl Terminal {
     /// The process that holds the terminal.
     pub(crate) fn pid(&self) -> u32 {
         self.pty.pid()
+    }
+
+    /// Where the host shell stands, as far as the system tells.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        std::fs::read_link(format!("/proc/{}/cwd", self.pid())).ok()
+    }
+
+    /// The random word that marks carry.
+    pub(super) fn nonce(&self) -> &str {
+        &self.nonce
     }
 
     /// The recording so far, to mark steps in it.

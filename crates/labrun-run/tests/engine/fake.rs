@@ -126,6 +126,7 @@ fn events_that_break_are_a_warning_and_block_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let engine = Engine::connect(&engine(folder.path(), version_1_41), interrupts()).unwrap();
     engine.watch(Watch {
+        inherited: labrun_run::Created::default(),
         lab_folder: folder.path().to_owned(),
         clients: Box::new(Vec::new),
         on_created: Box::new(|_| {}),

@@ -85,6 +85,7 @@ fn look(scene: &Scene, lab: &Lab, notices: &mut Vec<Notice>) -> Result<Ready, Ru
         scratch: &scene.folder().join("scratch"),
         folder_name: "lab",
         state: &state,
+        kept: None,
     };
     let begin = Instant::now();
     let ready = preflight(&setting, interrupts(), &mut |notice| notices.push(notice));

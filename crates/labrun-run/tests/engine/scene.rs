@@ -39,6 +39,7 @@ impl Scene {
     /// Follows the engine as a run would, but knows no clients of its own.
     pub(crate) fn watch(&self) {
         self.engine.watch(Watch {
+            inherited: labrun_run::Created::default(),
             lab_folder: self.folder(),
             clients: Box::new(Vec::new),
             on_created: Box::new(|_| {}),

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use labrun_model::Lab;
-use labrun_run::{Interrupts, Options, RunError};
+use labrun_run::{Guide, Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
 use crate::book::OpenBook;
 use crate::exit::Exit;
+use crate::keyboard::Keyboard;
 use crate::plan::plan;
 use crate::report::{self, GitHub, Human, JUnit, JsonLines, Report};
 use crate::selection;
@@ -33,12 +34,21 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         part,
         watchdog: super::reap::command()?,
     };
-    let mut reports = reports(&lab, &arguments.report)?;
-    let result = labrun_run::run(&lab, &options, &interrupts, &mut |event| {
+    let mut keyboard = None;
+    if arguments.pace.step {
+        keyboard = Keyboard::find(&lab, &interrupts);
+        if keyboard.is_none() {
+            return Ok(no_terminal());
+        }
+    }
+    let mut reports = reports(&lab, arguments)?;
+    let guide = keyboard.as_mut().map(|keyboard| keyboard as &mut dyn Guide);
+    let result = labrun_run::run(&lab, &options, guide, &interrupts, &mut |event| {
         for report in &mut reports {
             report.event(&lab, &event);
         }
     });
+    drop(keyboard);
     let mut closed = Ok(());
     for report in &mut reports {
         closed = closed.and(report.close(&lab, result.as_ref().err()));
@@ -52,12 +62,26 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     })
 }
 
+fn no_terminal() -> Exit {
+    report::error(
+        "`--step` waits for keys, and standard input or standard error is no terminal",
+        Some("run it in a terminal, or leave `--step` out"),
+    );
+    Exit::Wrong
+}
+
 /// The reports of a run: the one for people, and those that were asked for. In a job of GitHub Actions its annotations
 /// are always among them, because only they keep a step's output from being a command to the job.
-fn reports(lab: &Lab, wanted: &[ReportTo]) -> Result<Vec<Box<dyn Report>>, RunError> {
+fn reports(lab: &Lab, arguments: &Run) -> Result<Vec<Box<dyn Report>>, RunError> {
     let cannot = |error| RunError::system("making a report's file")(error);
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(Human::new())];
+    let wanted = &arguments.report;
+    let human = if arguments.pace.step {
+        Human::without_live_line()
+    } else {
+        Human::new()
+    };
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human)];
     for one in wanted {
         match one {
             ReportTo::JUnit(path) => {

@@ -11,8 +11,8 @@ use crate::book::OpenBook;
 use crate::exit::Exit;
 use crate::report;
 
-/// How long to wait for a signal at a time; only the signal ends the waiting.
-const LONG: Duration = Duration::from_secs(3600);
+/// How long to wait for a signal before looking whether the server still works.
+const A_WHILE: Duration = Duration::from_millis(500);
 
 /// Serves the book.
 pub(crate) fn serve(book: Option<&Path>, arguments: &Serve) -> anyhow::Result<Exit> {
@@ -37,7 +37,17 @@ pub(crate) fn serve(book: Option<&Path>, arguments: &Serve) -> anyhow::Result<Ex
     {
         report::note(&format!("the browser cannot be opened: {error}"));
     }
-    while !interrupts.wait(LONG) {}
+    while !interrupts.wait(A_WHILE) {
+        if server.is_broken() {
+            report::error(
+                "the server has broken down; what it said last is above",
+                Some(
+                    "start `labrun serve` again; `labrun build` says whether the book is at fault",
+                ),
+            );
+            return Ok(Exit::Broken);
+        }
+    }
     server.stop();
     Ok(interrupts.signal().map_or(Exit::Passed, Exit::Interrupted))
 }

@@ -13,7 +13,12 @@ pub(crate) fn draw(failure: &Failure) -> String {
         failure.kind, failure.place
     );
     match &failure.kind {
-        FailureKind::Output(lines) => draw_comparison(&mut drawn, lines),
+        FailureKind::Output(lines) => {
+            draw_comparison(&mut drawn, lines, "what the page shows", "what was printed");
+        }
+        FailureKind::Content(lines) => {
+            draw_comparison(&mut drawn, lines, "what the page promises", "what came");
+        }
         FailureKind::Answer { expected, actual } => draw_answer(&mut drawn, expected, actual),
         _ => {}
     }
@@ -32,10 +37,10 @@ pub(crate) fn draw(failure: &Failure) -> String {
     drawn
 }
 
-fn draw_comparison(drawn: &mut String, lines: &[DiffLine]) {
+fn draw_comparison(drawn: &mut String, lines: &[DiffLine], expected: &str, actual: &str) {
     push_line(
         drawn,
-        &format!("   {GOOD}- what the page shows{GOOD:#}   {BAD}+ what was printed{BAD:#}"),
+        &format!("   {GOOD}- {expected}{GOOD:#}   {BAD}+ {actual}{BAD:#}"),
     );
     for line in lines {
         let text = match line {

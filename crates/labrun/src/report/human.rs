@@ -48,6 +48,13 @@ impl Human {
         }
     }
 
+    /// The same without a live line, for a run that stops and asks.
+    pub(crate) fn without_live_line() -> Self {
+        let human = Self::new();
+        human.live.set_draw_target(ProgressDrawTarget::hidden());
+        human
+    }
+
     fn say(&self, text: &str) {
         self.live.suspend(|| words(&format!("{text}\n")));
     }
@@ -143,12 +150,7 @@ impl Human {
     ) {
         self.finished += 1;
         self.live.set_message("");
-        let tries = if attempts > 1 {
-            format!(", {attempts} attempts")
-        } else {
-            String::new()
-        };
-        let time = format!("{FAINT}{}{tries}{FAINT:#}", span(elapsed));
+        let time = format!("{FAINT}{}{FAINT:#}", took(elapsed, attempts));
         let padding = " ".repeat((self.width + 6).saturating_sub(label.chars().count()));
         match verdict {
             Verdict::Passed => self.say(&format!("  {GOOD}✓{GOOD:#} {label}{padding}{time}")),
@@ -338,6 +340,14 @@ fn shorten(text: &str, width: usize) -> String {
     }
     let kept: String = text.chars().take(width - 1).collect();
     format!("{kept}…")
+}
+
+/// How long it took; where it had to wait, also after how many attempts it was so.
+fn took(elapsed: Duration, attempts: u32) -> String {
+    match attempts {
+        0 | 1 => span(elapsed),
+        attempts => format!("after {}, {attempts} attempts", span(elapsed)),
+    }
 }
 
 /// A length of time as people say it.

@@ -136,6 +136,7 @@ fn left_out(lab: &Lab, blocks: &Range<usize>, why: LeftOut) -> Value {
             LeftOut::Done => "done",
             LeftOut::EarlierCheck => "earlier_check",
             LeftOut::Behind => "behind",
+            LeftOut::Ended => "ended",
         },
         "first_line": line(left_out.first()),
         "last_line": line(left_out.last()),
@@ -168,7 +169,7 @@ fn block(
 
 fn failure(failure: &Failure) -> Value {
     let (diff, expected, actual) = match &failure.kind {
-        FailureKind::Output(lines) => {
+        FailureKind::Output(lines) | FailureKind::Content(lines) => {
             (Some(lines.iter().map(side).collect::<Vec<_>>()), None, None)
         }
         FailureKind::Answer { expected, actual } => (None, Some(expected), Some(actual)),

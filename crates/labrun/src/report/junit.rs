@@ -39,7 +39,7 @@ impl JUnit {
         lab: &Lab,
         index: usize,
         verdict: Verdict,
-        elapsed: Duration,
+        (elapsed, attempts): (Duration, u32),
         found: Option<&Failure>,
     ) {
         let Some(block) = lab.blocks.get(index) else {
@@ -62,6 +62,9 @@ impl JUnit {
         let title = section.map_or("", |section| section.title.as_str());
         case.set_classname(format!("{}.{title}", lab.name));
         case.set_time(elapsed);
+        if attempts > 1 {
+            case.add_property(Property::new("attempts", attempts.to_string()));
+        }
         let place = found.map_or_else(|| lab.place(block.span()), |found| found.place.clone());
         case.extra.insert("file".into(), place.path.into());
         case.extra
@@ -84,7 +87,7 @@ impl Report for JUnit {
                     lab,
                     *index,
                     outcome.verdict,
-                    outcome.elapsed,
+                    (outcome.elapsed, outcome.attempts),
                     outcome.failure.as_ref(),
                 );
             }
@@ -93,7 +96,7 @@ impl Report for JUnit {
                     lab,
                     *index,
                     outcome.verdict,
-                    outcome.elapsed,
+                    (outcome.elapsed, outcome.attempts),
                     outcome.failure.as_ref(),
                 );
             }

@@ -10,6 +10,7 @@ mod human;
 mod json;
 mod junit;
 mod progress;
+pub(crate) mod reading;
 
 use std::io::{self, Write as _};
 
@@ -26,7 +27,9 @@ pub(crate) use github::GitHub;
 pub(crate) use human::Human;
 pub(crate) use json::JsonLines;
 pub(crate) use junit::JUnit;
-pub(crate) use progress::{Progress, Standing, progress};
+pub(crate) use progress::{
+    Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
+};
 
 /// Listens to a run.
 pub(crate) trait Report {

@@ -120,13 +120,12 @@ fn a_broken_lab_fence() {
 fn a_diagram_with_an_error() {
     let ended = check(
         |book| {
-            book.append("book.toml", "\n[preprocessor.diagram]\n");
+            book.with_diagrams();
             book.append(
                 "src/two.md",
                 "\n```mermaid\nflowchart TD\n  A[open --> B\n```\n",
             );
             book.append("src/one.md", "\n[x](gone.md)\n");
-            book.write("src/mermaid/mermaid.min.js", "");
         },
         &["--> src/two.md:9:", "--> src/one.md:5:5"],
     );
@@ -137,14 +136,13 @@ fn a_diagram_with_an_error() {
 fn a_warning_of_our_own() {
     check(
         |book| {
-            book.append("book.toml", "\n[preprocessor.diagram]\n");
+            book.with_diagrams();
             book.append("src/two.md", "\n```mermaid\nflowchart TD\n  A --> B\n```\n");
-            book.write("src/mermaid/mermaid.min.js", "");
         },
         &[
             "warning[diagram-without-description]",
             "--> src/two.md:7:1",
-            "labrun: 1 warning in this book",
+            "labrun: 1 warning in this book; a warning fails a build as an error does",
         ],
     );
 }

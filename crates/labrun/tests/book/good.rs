@@ -108,7 +108,13 @@ fn a_book_around_its_sources_does_not_swallow_itself() {
     book.write("book.toml", "[book]\nsrc = \".\"\n");
     book.write("SUMMARY.md", "- [Read](README.md)\n");
     book.write("README.md", "# Read\n\n[me](index.md)\n");
-    for _ in 0..2 {
+    book.append(
+        "book.toml",
+        "[output.html]\nadditional-css = [\"theme/own.css\"]\n",
+    );
+    // What is edited has another name in the new book, which the pages of the old one do not know.
+    for style in ["p { color: black }", "p { color: blue }"] {
+        book.write("theme/own.css", style);
         book.labrun(&["build"]).is(0, &["built 1 page in"]);
     }
     assert!(book.has("book/index.html") && !book.has("book/book"));

@@ -15,3 +15,4 @@ mod good;
 mod running;
 mod serve;
 mod shelf;
+mod told_once;

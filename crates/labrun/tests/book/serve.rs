@@ -79,6 +79,18 @@ fn every_kind_of_input_is_watched() {
 }
 
 #[test]
+fn sources_beside_the_book_are_watched() {
+    let book = Book::new();
+    fs::create_dir(book.root().join("inner")).unwrap();
+    book.write("inner/book.toml", "[book]\nsrc = \"../src\"\n");
+    let mut server = Running::start(book.command(&["serve", "--port", "0", "--book", "inner"]));
+    book.append("src/two.md", "\nfrom beside\n");
+    server.wait_for("src/two.md changed");
+    server.wait_for("built 2 pages");
+    assert!(server.get("/two.html").body.contains("from beside"));
+}
+
+#[test]
 fn a_file_that_takes_the_place_of_another_is_a_save() {
     let book = Book::new();
     let mut server = serve(&book);

@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// What a book with diagrams says in book.toml, besides the keys of [`TOML`].
+const DRAWN: &str = "additional-js = [\"theme/diagram.js\"]\n\n[preprocessor.diagram]\n";
+
 /// A book of two chapters with nothing wrong in it, in a folder that is removed when the test ends.
 pub(crate) struct Book(TempDir);
 
@@ -34,6 +37,19 @@ impl Book {
             "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n",
         );
         book
+    }
+
+    /// Gives the book what its diagrams take to be drawn. Nobody draws here, so that Mermaid is an empty file.
+    pub(crate) fn with_diagrams(&self) {
+        let toml = TOML.replace("own.css\"", "own.css\", \"theme/diagram.css\"");
+        self.write("book.toml", &format!("{toml}{DRAWN}"));
+        for file in [
+            "theme/diagram.css",
+            "theme/diagram.js",
+            "src/mermaid/mermaid.min.js",
+        ] {
+            self.write(file, "");
+        }
     }
 
     pub(crate) fn root(&self) -> PathBuf {

@@ -101,8 +101,17 @@ fn an_include_of_a_file_that_is_not_there_is_an_error() {
         "--> src/parts/demo.md:7:1",
         "= help: ",
     ];
-    for arguments in [&["check"][..], &["demo"], &["extract"], &["build"]] {
+    for arguments in [&["check"][..], &["demo"], &["extract"]] {
         check(&labrun(&book, arguments), 2, &words);
     }
     assert!(!book.path().join("labs").exists());
+    // A build names the file that is not there, and says nothing a second time.
+    let built = labrun(&book, &["build"]);
+    let words = [
+        "`src/parts/steps.sh`, which is to be included, is not there",
+        "--> src/parts/demo.md:4:12",
+        "--> src/parts/demo.md:7:12",
+        "labrun: 2 errors in this book",
+    ];
+    check(&built, 2, &words);
 }

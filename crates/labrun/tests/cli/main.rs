@@ -10,6 +10,8 @@
 mod book;
 mod includes;
 mod ran;
+mod readme;
+mod record;
 mod reports;
 mod running;
 mod verify;

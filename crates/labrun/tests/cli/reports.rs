@@ -1,5 +1,8 @@
 //! The reports that programs read: JUnit, JSON lines and GitHub's annotations, each of a real run without an engine.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
 use serde_json::Value;
 
 use crate::ran::Ran;
@@ -104,4 +107,49 @@ fn a_report_of_an_unknown_kind_is_refused() {
     let ran = Ran::of(RED, &["demo", "--report", "run.txt"], &[]);
     assert_eq!(ran.output.status.code(), Some(2));
     assert!(ran.words().contains("FILE.xml"), "{}", ran.words());
+}
+
+/// A server that is ready from the third question on, at a port of its own.
+fn late_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for (asked, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let status = if asked < 2 { "503 Wait" } else { "200 OK" };
+            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    port
+}
+
+#[test]
+fn the_time_until_a_check_holds_is_reported() {
+    let port = late_server();
+    let chapter = format!(
+        "# D\n\n```sh\ntrue\n```\n\n```toml check\ntitle = \"Ready\"\nhttp = \"http://127.0.0.1:{port}/\"\n\
+         status = 200\neventually = \"60s\"\n```\n"
+    );
+    let ran = Ran::of(
+        &chapter,
+        &["demo", "--report", "run.jsonl", "--report", "old.xml"],
+        &[],
+    );
+    let words = ran.words();
+    assert_eq!(ran.output.status.code(), Some(0), "{words}");
+    let check = &ran.lines("run.jsonl")[2];
+    assert_eq!(check["event"], "check");
+    assert_eq!(check["attempts"], 3);
+    assert!(check["seconds"].as_f64().unwrap() > 0.0);
+    let waited = words.lines().find(|line| line.contains("check: Ready"));
+    assert!(
+        waited.is_some_and(|line| line.contains(" after ") && line.ends_with(", 3 attempts")),
+        "{words}"
+    );
+    let xml = ran.file("old.xml");
+    assert!(
+        xml.contains(r#"<property name="attempts" value="3"/>"#),
+        "{xml}"
+    );
 }

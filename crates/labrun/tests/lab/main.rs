@@ -10,6 +10,7 @@
 
 mod conflict;
 mod flood;
+mod from;
 mod harness;
 mod interrupt;
 mod leftovers;

@@ -25,7 +25,8 @@ fn verify_knows_how_far_the_chapter_was_built() {
         "✓ Container master berjalan dan sehat",
         "· Slot replikasi fisik ada di master (after step ",
         "help: ",
-        "not yet: 4 of 13 checks; go on with steps 6 to ",
+        " of 13 checks; go on with steps 6 to ",
+        "  step 6 is at src/chapter3.md:",
     ] {
         assert!(
             verified.words.contains(part),

@@ -9,4 +9,7 @@
 )]
 
 mod book;
+mod from;
 mod only;
+mod step;
+mod typist;

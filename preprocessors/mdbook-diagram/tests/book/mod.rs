@@ -8,15 +8,25 @@ use mdbook_diagram::{Diagram, Processed, Rejected, Strict};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::config::Config;
+use tempfile::TempDir;
 
-/// A book.toml with a script that is there.
-pub(crate) const BOOK: &str =
-    "[book]\nlanguage = \"id\"\n[preprocessor.diagram]\nscript = \"script.js\"\n";
+/// A book.toml with a script that is there. What a test adds goes into the last table.
+pub(crate) const BOOK: &str = "[book]\nlanguage = \"id\"\n[output.html]\nadditional-css = [\"theme/diagram.css\"]\n\
+     additional-js = [\"theme/diagram.js\"]\n[preprocessor.diagram]\nscript = \"script.js\"\n";
 
 pub(crate) fn context(toml: &str, renderer: &str) -> PreprocessorContext {
     let config: Config = toml.parse().expect("a book.toml");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/root");
     PreprocessorContext::new(root, config, renderer.to_owned())
+}
+
+/// A book in a folder of its own, which goes when the first value goes.
+pub(crate) fn context_in(toml: &str) -> (TempDir, PreprocessorContext) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("book.toml"), toml).expect("a file");
+    let mut context = context(toml, "html");
+    context.root = folder.path().to_owned();
+    (folder, context)
 }
 
 /// A book with these chapters, the name of each without `.md`.

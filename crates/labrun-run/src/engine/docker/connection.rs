@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bollard::models::SystemVersion;
 use bollard::{API_DEFAULT_VERSION, Docker};
+use labrun_model::UsedProgram;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
@@ -102,6 +103,14 @@ impl Engine {
     /// Name, version and API: `Docker Engine 20.10.24 (API 1.41)`.
     pub fn description(&self) -> String {
         self.about.to_string()
+    }
+
+    /// Name and version, without where it answers.
+    pub fn program(&self) -> UsedProgram {
+        UsedProgram {
+            name: self.about.name.to_owned(),
+            version: self.about.version.clone(),
+        }
     }
 
     /// Where the engine answers.

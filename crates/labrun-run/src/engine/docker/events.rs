@@ -37,6 +37,8 @@ const RETRIES: [Duration; 5] = [
 pub struct Watch {
     /// The folder from which the run's compose projects are made.
     pub lab_folder: PathBuf,
+    /// What the run has made before.
+    pub inherited: Created,
     /// The run's own docker and podman commands that are running now.
     pub clients: Box<dyn Fn() -> Vec<Client> + Send + Sync>,
     /// Is told what exists whenever that has changed, on the engine's thread.
@@ -83,6 +85,7 @@ impl Engine {
         let (news, heard) = tokio::sync::mpsc::unbounded_channel();
         let mut record = self.record.heard();
         record.ledger = Ledger::new(&watch.lab_folder);
+        record.ledger.inherit(&watch.inherited);
         record.watching = Some(Watching {
             since: since.clone(),
             news: news.clone(),

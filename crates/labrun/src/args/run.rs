@@ -1,0 +1,101 @@
+//! The arguments of a run: which part of the lab, how it goes, and where its reports go.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+
+use crate::commands::completions::labs;
+
+/// `labrun run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The lab's name, as book.toml has it; without it, the labs are listed
+    #[arg(add = ArgValueCandidates::new(labs))]
+    pub(crate) lab: Option<String>,
+
+    /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
+    /// usual sockets]
+    #[arg(long, value_name = "URL")]
+    pub(crate) engine: Option<String>,
+
+    /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
+    #[arg(long)]
+    pub(crate) keep: bool,
+
+    /// Go on after a failed step or check, as long as the terminal can be used
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
+    /// Actions, where it is the default. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<ReportTo>,
+
+    #[command(flatten)]
+    pub(crate) pace: Pace,
+
+    /// Show the steps and checks without running anything
+    #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"])]
+    pub(crate) dry_run: bool,
+}
+
+/// Who says when the next step is done.
+#[derive(Debug, Args)]
+pub(crate) struct Pace {
+    /// Before each step show what the chapter says, and wait: Enter does the step, `s` lends you the live session until
+    /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal
+    #[arg(long)]
+    pub(crate) step: bool,
+}
+
+/// The part of a lab that is wanted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Part of a lab")]
+pub(crate) struct Selection {
+    /// Stop after this step: its number, or the name that its fence gives it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+
+    /// Stop after this section: its heading, its anchor or its number, as `labrun list --sections` has them. A chapter
+    /// is one story, so every step before it is run as well, and must pass; only the checks of earlier sections are
+    /// left out
+    #[arg(long, value_name = "SECTION", conflicts_with_all = ["until", "from"])]
+    pub(crate) only: Option<String>,
+
+    /// Go on with this step in the lab that an earlier run left standing with `--keep`, passed or failed. The chapter
+    /// before the step must be as it was then; sessions are opened again, but variables and functions of a shell are
+    /// not. At the end everything of that run is removed, unless it is kept again
+    #[arg(long, value_name = "STEP")]
+    pub(crate) from: Option<String>,
+}
+
+/// Where a report goes, and in which form; the name of the file says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ReportTo {
+    /// JUnit XML.
+    JUnit(PathBuf),
+    /// JSON lines.
+    JsonLines(PathBuf),
+    /// Annotations in the log of a GitHub Actions job.
+    GitHub,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = PathBuf::from(text);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            _ if text == "github" => Ok(Self::GitHub),
+            Some("xml") => Ok(Self::JUnit(path)),
+            Some("jsonl" | "ndjson") => Ok(Self::JsonLines(path)),
+            _ => {
+                Err("a report is FILE.xml (JUnit), FILE.jsonl (JSON lines) or `github`".to_owned())
+            }
+        }
+    }
+}
