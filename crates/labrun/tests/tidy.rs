@@ -63,7 +63,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 10] = [
+const ENGINES: [(&str, &str); 11] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
     ("hyper", "crates/labrun-run/src/engine/http.rs"),
