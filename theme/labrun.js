@@ -22,8 +22,9 @@
     if (step.classList.contains("labrun-file")) return text;
     if (step.dataset.commands === undefined) return text.replace(/\n+$/, "");
     const lines = text.split("\n");
-    const commands = step.dataset.commands.split(" ").map((number) => lines[number - 1] ?? "");
-    return commands.map((line) => line.replace(/^\$ ?/, "")).join("\n");
+    // Each is the number of a line and, behind a colon, how long its prompt is.
+    const commands = step.dataset.commands.split(" ").map((command) => command.split(":"));
+    return commands.map(([line, prompt]) => [...(lines[line - 1] ?? "")].slice(prompt).join("")).join("\n");
   }
 
   // A page that came over plain HTTP from another machine has no clipboard but this one.

@@ -30,7 +30,8 @@ pub(crate) fn wrong(
         // The page is what the chapter's includes bring in, and so is the lab.
         let author = chapter.text();
         let text = expand(root, &entry.chapter, author).unwrap_or_else(|_| author.to_owned());
-        let (lab, diagnostics) = parse_chapter(&entry.name, expanded(&shown, author, &text));
+        let (lab, diagnostics) =
+            parse_chapter(&entry.name, expanded(&shown, author, &text), &entry.roles);
         let errors = diagnostics
             .iter()
             .filter(|found| found.severity == Severity::Error);

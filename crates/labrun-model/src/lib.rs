@@ -34,7 +34,7 @@ pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
     SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,
-    python_lines, words,
+    python_lines, shell_wants_more, words,
 };
 pub use source::{LineOrigin, Place, SourceFile, Span};
 pub use table::{TableLine, blank_end, table_lines};

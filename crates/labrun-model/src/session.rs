@@ -8,12 +8,14 @@ mod line;
 mod opener;
 mod python;
 mod tracker;
+mod unfinished;
 
 pub use engine::{EngineCommand, engine_commands};
 pub use line::{Word, words};
 pub use opener::{Opener, opener, opening_command};
 pub use python::{KeyedLine, PythonReader, python_lines};
 pub use tracker::{Followed, Session, SessionChange, SessionTracker};
+pub use unfinished::shell_wants_more;
 
 /// What a block is written in, and so where it may be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

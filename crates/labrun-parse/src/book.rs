@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use labrun_model::{Allowed, Diagnostic, SourceFile, Span};
 use toml::de::{DeTable, DeValue};
 
+use crate::book_roles::Roles;
 use crate::codes;
 use crate::fences::floor_boundary;
 use crate::tables::Reader;
@@ -39,6 +40,8 @@ pub struct LabEntry {
     /// The codes of the warnings that the author accepts for this lab, each with its place. Whether there are such codes
     /// is for those to say who warn.
     pub allow: Vec<Allowed>,
+    /// What the book says of fences with names of its own; what it says for this lab goes before.
+    pub roles: Roles,
     /// Where `book.toml` names it.
     pub span: Span,
 }
@@ -56,10 +59,11 @@ impl Default for Book {
 }
 
 /// Every key that the table of a lab can have.
-pub(crate) const LAB_KEYS: [&str; 4] = ["chapter", "needs", "duration", "allow"];
+pub(crate) const LAB_KEYS: [&str; 6] =
+    ["chapter", "needs", "duration", "allow", "roles", "prompts"];
 
-/// The keys of our preprocessor: mdBook's own, how readers call labrun, and the table of the labs.
-pub(crate) const PREPROCESSOR_KEYS: [&str; 7] = [
+/// The keys of our preprocessor: mdBook's own, how readers call labrun, what the book's fences are, and the labs.
+pub(crate) const PREPROCESSOR_KEYS: [&str; 9] = [
     "command",
     "before",
     "after",
@@ -67,6 +71,8 @@ pub(crate) const PREPROCESSOR_KEYS: [&str; 7] = [
     "renderers",
     "run-with",
     "labs",
+    "roles",
+    "prompts",
 ];
 
 /// Reads the text of `book.toml`. The diagnostics are sorted by place.
@@ -108,6 +114,7 @@ fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, book: &mut Book) {
     if let Some((run_with, _)) = reader.words(labrun, "run-with") {
         book.run_with = run_with;
     }
+    let roles = Roles::read(reader, labrun);
     let Some(labs) = reader.table(labrun, "labs") else {
         return;
     };
@@ -115,13 +122,21 @@ fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, book: &mut Book) {
         let span = reader.span(name);
         let place = reader.span(value);
         match value.get_ref() {
-            DeValue::Table(table) => book.labs.extend(lab(reader, name.get_ref(), span, table)),
+            DeValue::Table(table) => {
+                let lab = lab(reader, (name.get_ref(), span), table, &roles);
+                book.labs.extend(lab);
+            }
             other => reader.wrong_type(name.get_ref(), place, "a table", other),
         }
     }
 }
 
-fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> Option<LabEntry> {
+fn lab(
+    reader: &mut Reader<'_>,
+    (name, span): (&str, Span),
+    table: &DeTable<'_>,
+    roles: &Roles,
+) -> Option<LabEntry> {
     reader.check_keys(table, &LAB_KEYS);
     let lab_name = values::lab_name(name);
     if let Err(help) = &lab_name {
@@ -143,6 +158,7 @@ fn lab(reader: &mut Reader<'_>, name: &str, span: Span, table: &DeTable<'_>) -> 
             .into_iter()
             .map(|(code, span)| Allowed { code, span })
             .collect(),
+        roles: Roles::read(reader, table).over(roles),
         span,
     })
 }

@@ -1,10 +1,11 @@
 //! A chapter as a lab: its sections, and in each the steps and checks with what belongs to them.
 
 use labrun_model::{
-    Action, Block, Diagnostic, Lab, LabFile, Language, Line, Section, SourceFile, Span, Step,
+    Action, Block, Diagnostic, ExpectedExit, Lab, LabFile, Language, Line, Section, SourceFile,
+    Span, Step,
 };
 
-use crate::attributes;
+use crate::book_roles::Roles;
 use crate::check;
 use crate::codes;
 use crate::console;
@@ -15,20 +16,22 @@ use crate::markdown::{Element, elements};
 use crate::resolve::{Names, Settings, check_characters, has_typed_line};
 use crate::roles::{Attribute, Role, role};
 
-/// Reads a chapter as the lab `name`. The diagnostics are sorted by place.
+/// Reads a chapter as the lab `name`, in a book with these roles. The diagnostics are sorted by place.
 ///
 /// A fence with a fault is left out of the lab where it cannot be understood, and is in it as far as it can.
-pub fn parse_chapter(name: &str, source: SourceFile) -> (Lab, Vec<Diagnostic>) {
-    let (lab, _, diagnostics) = parse_chapter_and_fences(name, source);
+pub fn parse_chapter(name: &str, source: SourceFile, roles: &Roles) -> (Lab, Vec<Diagnostic>) {
+    let (lab, _, diagnostics) = parse_chapter_and_fences(name, source, roles);
     (lab, diagnostics)
 }
 
-/// The same with every code block of the chapter, for those who show it: reading the Markdown is most of the work.
+/// The same with the code blocks of the chapter, for those who show it: reading the Markdown is most of the work. What
+/// the book only shows is left out, because nothing about it is a lab's.
 pub fn parse_chapter_and_fences(
     name: &str,
     source: SourceFile,
+    roles: &Roles,
 ) -> (Lab, Vec<Fence>, Vec<Diagnostic>) {
-    let mut chapter = Chapter::new(&source);
+    let mut chapter = Chapter::new(&source, roles);
     for element in elements(&source) {
         chapter.element(element);
     }
@@ -67,6 +70,7 @@ enum Previous {
 
 struct Chapter<'a> {
     source: &'a SourceFile,
+    roles: &'a Roles,
     title: Option<String>,
     sections: Vec<Section>,
     blocks: Vec<Block>,
@@ -74,6 +78,8 @@ struct Chapter<'a> {
     checks: usize,
     names: Names,
     previous: Previous,
+    /// The same over prose: what an output belongs to that the book names as one.
+    above: Previous,
     fences: Vec<Fence>,
     /// The fences that are more than shown.
     running: Vec<Span>,
@@ -81,9 +87,10 @@ struct Chapter<'a> {
 }
 
 impl<'a> Chapter<'a> {
-    fn new(source: &'a SourceFile) -> Self {
+    fn new(source: &'a SourceFile, roles: &'a Roles) -> Self {
         Self {
             source,
+            roles,
             title: None,
             sections: Vec::new(),
             blocks: Vec::new(),
@@ -91,6 +98,7 @@ impl<'a> Chapter<'a> {
             checks: 0,
             names: Names::new(),
             previous: Previous::Nothing,
+            above: Previous::Nothing,
             fences: Vec::new(),
             running: Vec::new(),
             diagnostics: Vec::new(),
@@ -103,14 +111,18 @@ impl<'a> Chapter<'a> {
                 if level == 1 && !title.is_empty() && self.title.is_none() {
                     self.title = Some(title.clone());
                 }
+                self.above = Previous::Nothing;
                 self.sections.push(Section { title, level, span });
             }
             Element::Fence { fence, adjacent } => {
                 if !adjacent {
                     self.previous = Previous::Nothing;
                 }
-                self.previous = self.fence(&fence);
-                self.fences.push(fence);
+                let (previous, is_ours) = self.fence(&fence);
+                (self.previous, self.above) = (previous, previous);
+                if is_ours {
+                    self.fences.push(fence);
+                }
             }
             Element::FenceInHtml(span) => self.fence_in_html(span),
         }
@@ -123,20 +135,28 @@ impl<'a> Chapter<'a> {
         self.diagnostics.push(fault);
     }
 
-    fn fence(&mut self, fence: &Fence) -> Previous {
-        let faults = &mut self.diagnostics;
-        let written = attributes::lex(self.source, fence.info, fence.language_span, faults);
-        let Some((role, attributes)) = role(self.source, fence, written, faults) else {
-            return Previous::Faulty;
+    /// What the fence is for an output below, and whether it is more than the book's own matter.
+    fn fence(&mut self, fence: &Fence) -> (Previous, bool) {
+        let Some(taken) = role(self.source, fence, self.roles, &mut self.diagnostics) else {
+            return (Previous::Faulty, true);
         };
-        if role != Role::Shown {
-            self.running.push(fence.span);
+        if taken.role == Role::Shown {
+            return (Previous::Nothing, !taken.by_book);
         }
+        self.running.push(fence.span);
+        if taken.by_book && matches!(self.previous, Previous::Nothing) {
+            self.previous = self.above;
+        }
+        (self.running(fence, taken.role, taken.attributes), true)
+    }
+
+    fn running(&mut self, fence: &Fence, role: Role, attributes: Vec<Attribute>) -> Previous {
         match role {
             Role::Type(language) => self.typed(fence, language, attributes),
             Role::Console => self.console(fence, attributes),
             Role::File => self.file(fence, attributes),
-            Role::Output => self.output(fence),
+            Role::Output => self.output(fence, false),
+            Role::Error => self.output(fence, true),
             Role::Check => self.check(fence),
             Role::Shown => Previous::Nothing,
         }
@@ -156,16 +176,20 @@ impl<'a> Chapter<'a> {
     }
 
     fn console(&mut self, fence: &Fence, attributes: Vec<Attribute>) -> Previous {
-        let language = Language::Shell;
-        let commands = console::commands(self.source, fence, &mut self.diagnostics);
+        let prompts = self.roles.prompts();
+        let commands = console::commands(self.source, fence, prompts, &mut self.diagnostics);
         if commands.is_empty() {
             return Previous::Faulty;
         }
         let faults = &mut self.diagnostics;
         let attributes = console::common_attributes(&commands, attributes, faults);
-        let settings = self.settings(attributes, language);
+        let first = commands
+            .first()
+            .map_or(Language::Shell, |command| command.language);
+        let settings = self.settings(attributes, first);
         for command in commands {
-            let lines = vec![command.typed];
+            let fails = command.shows_failure();
+            let (language, lines) = (command.language, command.typed);
             check_characters(self.source, &lines, &mut self.diagnostics);
             if !has_typed_line(language, &lines) {
                 self.empty_step(command.span, "there is nothing to type behind the prompt");
@@ -175,7 +199,11 @@ impl<'a> Chapter<'a> {
             let action = Action::Type { language, lines };
             let output = outputs_span(&command.output)
                 .map(|span| expectation(span, &command.output, &action));
-            let mut step = settings.clone().step(command.span, action);
+            let mut settings = settings.clone();
+            if fails {
+                settings.expect_failure();
+            }
+            let mut step = settings.step(command.span, action);
             step.expectation = output;
             self.push_step(step);
         }
@@ -198,11 +226,14 @@ impl<'a> Chapter<'a> {
         Previous::File
     }
 
-    fn output(&mut self, fence: &Fence) -> Previous {
+    fn output(&mut self, fence: &Fence, fails: bool) -> Previous {
         let (code, message, help) = match self.previous {
             Previous::Step(index) => {
                 if let Some(Block::Step(step)) = self.blocks.get_mut(index) {
                     step.expectation = Some(expectation(fence.span, &fence.lines, &step.action));
+                    if fails && step.exit == ExpectedExit::Success {
+                        step.exit = ExpectedExit::Failure;
+                    }
                 }
                 return Previous::Output;
             }

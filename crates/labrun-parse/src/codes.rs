@@ -42,5 +42,6 @@ codes! {
     UNCLOSED_FENCE = "unclosed-fence";
     UNKNOWN_ATTRIBUTE = "unknown-attribute";
     UNKNOWN_KEY = "unknown-key";
+    UNKNOWN_ROLE = "unknown-role";
     UNKNOWN_WORD = "unknown-word";
 }

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod book;
+mod book_roles;
 mod chapter;
 mod check;
 mod codes;
@@ -24,10 +25,12 @@ mod roles;
 mod sql;
 mod tables;
 mod values;
+mod whole;
 
 use labrun_model::SourceFile;
 
 pub use book::{Book, LabEntry, parse_book};
+pub use book_roles::Roles;
 pub use chapter::{parse_chapter, parse_chapter_and_fences};
 pub use directives::has_directives;
 pub use fences::Fence;
@@ -103,6 +106,7 @@ mod tests {
         check("Checks", ["present", "absent"]);
         check("book.toml", book::LAB_KEYS);
         check("book.toml", book::PREPROCESSOR_KEYS);
+        check("book.toml", book_roles::WORDS.map(|(word, _)| word));
         let placeholders = quoted("Expectations");
         for (name, _) in ValueKind::ALL {
             assert!(
@@ -122,11 +126,12 @@ mod tests {
     #[test]
     fn the_examples_of_the_reference_are_labs() {
         let reference = SourceFile::new("reference.md", REFERENCE);
-        let examples = fences(&reference);
+        let mut examples = fences(&reference);
+        examples.retain(|example| example.language == "markdown");
         assert!(!examples.is_empty());
         for example in examples {
             let chapter = SourceFile::new("example.md", expectation::text(&example.lines));
-            let (lab, diagnostics) = parse_chapter("example", chapter);
+            let (lab, diagnostics) = parse_chapter("example", chapter, &Roles::default());
             assert_eq!(diagnostics, []);
             assert!(!lab.blocks.is_empty());
         }

@@ -57,6 +57,13 @@ impl Settings {
         settings
     }
 
+    /// The page shows that the step fails: so it must, in whatever way where nothing says which.
+    pub(crate) fn expect_failure(&mut self) {
+        if self.exit == ExpectedExit::Success {
+            self.exit = ExpectedExit::Failure;
+        }
+    }
+
     /// The file that the step writes.
     pub(crate) fn file(&self) -> Option<&PathBuf> {
         self.file.as_ref()

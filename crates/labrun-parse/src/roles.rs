@@ -4,10 +4,12 @@
 
 use labrun_model::{Diagnostic, Language, SourceFile, Span};
 
-use crate::attributes::{Attributes, Pair, Word};
+use crate::attributes::{self, Attributes, Pair, Word};
+use crate::book_roles::Roles;
 use crate::codes;
 use crate::fences::Fence;
 use crate::nearest::{list, nearest, suggest};
+use crate::whole::whole;
 
 /// What a fence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +22,22 @@ pub(crate) enum Role {
     File,
     /// The expected output of the step before it.
     Output,
+    /// The same, of a step that must fail.
+    Error,
     /// A check.
     Check,
     /// Only shown.
     Shown,
+}
+
+/// A fence as the lab takes it.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) role: Role,
+    /// The attributes that mean something to the role.
+    pub(crate) attributes: Vec<Attribute>,
+    /// The book says the role, and not the fence.
+    pub(crate) by_book: bool,
 }
 
 /// An attribute with a value.
@@ -55,7 +69,7 @@ const LANGUAGES: [&str; 8] = [
     "sh", "bash", "sql", "python", "console", "text", "toml", "mermaid",
 ];
 
-const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`";
+pub(crate) const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`; a book with other names says in book.toml what they are, under [preprocessor.labrun.roles]";
 
 impl Key {
     /// Every attribute with its name.
@@ -96,7 +110,7 @@ impl Role {
                 Key::Allow,
             ],
             Self::File => &[Key::File, Key::Name, Key::Allow],
-            Self::Output | Self::Check | Self::Shown => &[],
+            Self::Output | Self::Error | Self::Check | Self::Shown => &[],
         }
     }
 
@@ -105,7 +119,7 @@ impl Role {
         match self {
             Self::Type(_) | Self::Console => "a fence that is typed",
             Self::File => "a fence that writes a file",
-            Self::Output => "a fence that shows an output",
+            Self::Output | Self::Error => "a fence that shows an output",
             Self::Check => "a check",
             Self::Shown => "a fence that is only shown",
         }
@@ -116,9 +130,16 @@ impl Role {
 pub(crate) fn role(
     source: &SourceFile,
     fence: &Fence,
-    attributes: Attributes,
+    roles: &Roles,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Role, Vec<Attribute>)> {
+) -> Option<Taken> {
+    let info = source.slice(fence.info);
+    let by_book = roles.of(fence, info);
+    let attributes = if leaves_attributes(source, fence, roles, by_book) {
+        Attributes::default()
+    } else {
+        attributes::lex(source, fence.info, fence.language_span, diagnostics)
+    };
     let whole = whole(source, fence);
     diagnostics.extend(whole.clone());
     if fence.indented {
@@ -130,8 +151,12 @@ pub(crate) fn role(
         return None;
     }
     let has_file = known.iter().any(|attribute| attribute.key == Key::File);
-    match choose(fence, &attributes.words, has_file) {
-        Ok(role) => Some((role, fitting(role, known, diagnostics))),
+    match choose(fence, &attributes.words, has_file, by_book) {
+        Ok((role, by_book)) => Some(Taken {
+            role,
+            attributes: fitting(role, known, diagnostics),
+            by_book,
+        }),
         Err(fault) => {
             diagnostics.push(fault);
             None
@@ -139,55 +164,28 @@ pub(crate) fn role(
     }
 }
 
-/// The fault of a fence that is not a whole one.
-fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
-    let line = |span: Span| source.author_line(span.start);
-    if fence.indented {
-        let fault = Diagnostic::error(
-            codes::INDENTED_CODE,
-            fence.opening,
-            "a code block by indentation says nothing about what it is",
-        );
-        return Some(fault.with_help("put it between fences; ".to_owned() + ROLES_HELP));
+/// Whether nothing of the info string is for labrun: the book takes it as a whole, or only shows the fence, which may
+/// then say what it likes to others.
+fn leaves_attributes(
+    source: &SourceFile,
+    fence: &Fence,
+    roles: &Roles,
+    by_book: Option<Role>,
+) -> bool {
+    let info = source.slice(fence.info);
+    if roles.has_whole(info) {
+        return true;
     }
-    let marker = marker(source, fence);
-    if !fence.closed {
-        let place = match fence.swallows {
-            Some(span) => format!("before line {}, where another fence opens", line(span)),
-            None => "behind its last line".to_owned(),
-        };
-        let fault = Diagnostic::error(
-            codes::UNCLOSED_FENCE,
-            fence.opening,
-            "the fence is not closed, so it takes everything that follows",
-        );
-        return Some(fault.with_help(format!("close it with {marker} {place}")));
-    }
-    let swallowed = fence.swallows?;
-    let fault = Diagnostic::error(
-        codes::SWALLOWED_FENCE,
-        swallowed,
-        format!(
-            "this looks like a fence, but it is text of the fence that opens on line {}",
-            line(fence.opening)
-        ),
-    );
-    Some(fault.with_help(format!(
-        "close that fence above this line, or give it a marker of more than {marker}"
-    )))
-}
-
-/// The opening marker in words, because backticks in backticks are hard to read.
-fn marker(source: &SourceFile, fence: &Fence) -> String {
-    let opening = source.slice(fence.opening);
-    let character = opening.chars().next().unwrap_or('`');
-    let length = opening.chars().take_while(|c| *c == character).count();
-    let noun = if character == '~' {
-        "tildes"
-    } else {
-        "backticks"
-    };
-    format!("{length} {noun}")
+    let written = attributes::lex(source, fence.info, fence.language_span, &mut Vec::new());
+    let is_ours = written
+        .words
+        .iter()
+        .any(|word| WORDS.contains(&word.text.as_str()))
+        || written
+            .pairs
+            .iter()
+            .any(|pair| pair.key.text == Key::File.word());
+    by_book == Some(Role::Shown) && !is_ours
 }
 
 fn check_words(words: &[Word], diagnostics: &mut Vec<Diagnostic>) {
@@ -254,8 +252,14 @@ fn known_attributes(pairs: Vec<Pair>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
     known
 }
 
-/// Words say more than attributes, and both say more than the language.
-fn choose(fence: &Fence, words: &[Word], has_file: bool) -> Result<Role, Diagnostic> {
+/// Words say more than attributes, both say more than the book, and that more than the language.
+fn choose(
+    fence: &Fence,
+    words: &[Word],
+    has_file: bool,
+    by_book: Option<Role>,
+) -> Result<(Role, bool), Diagnostic> {
+    let by_fence = |role| (role, false);
     let word = |known: &str| words.iter().find(|word| word.text == known);
     let misplaced = |word: &Word, message: String, help: &str| {
         Diagnostic::error(codes::MISPLACED_ATTRIBUTE, word.span, message).with_help(help)
@@ -271,10 +275,13 @@ fn choose(fence: &Fence, words: &[Word], has_file: bool) -> Result<Role, Diagnos
             format!("a check is written in `toml`, not in `{}`", fence.language),
             "write it as `toml check`, or remove the word `check`",
         )),
-        (Some(_), None) => Ok(Role::Check),
-        (None, Some(_)) => Ok(Role::Shown),
-        (None, None) if has_file => Ok(Role::File),
-        (None, None) => by_language(fence),
+        (Some(_), None) => Ok(by_fence(Role::Check)),
+        (None, Some(_)) => Ok(by_fence(Role::Shown)),
+        (None, None) if has_file => Ok(by_fence(Role::File)),
+        (None, None) => match by_book {
+            Some(role) => Ok((role, true)),
+            None => by_language(fence).map(by_fence),
+        },
     }
 }
 
@@ -338,7 +345,9 @@ fn misplaced_attribute(role: Role, attribute: &Attribute) -> Diagnostic {
         (Role::Check, Key::Eventually) => {
             "write it as a key inside the check: `eventually = \"15s\"`".to_owned()
         }
-        (Role::Output, _) => format!("put `{word}` on the step that prints the output"),
+        (Role::Output | Role::Error, _) => {
+            format!("put `{word}` on the step that prints the output")
+        }
         _ if role.keys().is_empty() => format!("{} takes no attributes", role.words()),
         _ => {
             let keys: Vec<&str> = role.keys().iter().map(|key| key.word()).collect();

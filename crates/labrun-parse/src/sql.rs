@@ -73,6 +73,14 @@ impl<'a> Script<'a> {
     }
 }
 
+/// Whether psql or sqlite3 would run the text as it stands, and not ask for more.
+pub(crate) fn is_finished(text: &str) -> bool {
+    const WORDS: [&str; 3] = ["exit", "help", "quit"];
+    let is_command = text.starts_with('.') || WORDS.iter().any(|word| is_word(text.trim(), word));
+    let last = Scanner::new(text).last();
+    is_command || matches!(last, None | Some(Piece::End | Piece::Command(_)))
+}
+
 /// Whether a text of another language says `ORDER BY`, for instance in what it hands to psql.
 pub(crate) fn mentions_order(text: &str) -> bool {
     let words: Vec<&str> = text

@@ -1,5 +1,6 @@
 //! Every file of `tests/data` is a case: a chapter (`.md`) or a `book.toml` (`.toml`) with what it is read as beside it
-//! (`.expected`). A chapter with directives has beside it what mdBook makes of it (`.page`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
+//! (`.expected`). A chapter with directives has beside it what mdBook makes of it (`.page`), and one of a book with roles
+//! that book's book.toml (`.book`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
 
 #[cfg(test)]
 mod tests {
@@ -11,7 +12,7 @@ mod tests {
         Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, FilePromise,
         Lab, Pattern, Piece, Probe, SourceFile, Span, Step, TerminalName,
     };
-    use labrun_parse::{REFERENCE, expanded, parse_book, parse_chapter};
+    use labrun_parse::{REFERENCE, Roles, expanded, parse_book, parse_chapter};
 
     fn data() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
@@ -120,8 +121,18 @@ mod tests {
             Ok(page) => expanded(&shown, text, &page.replace('\n', end)),
             Err(_) => SourceFile::new(shown, text),
         };
-        let (lab, diagnostics) = parse_chapter(name, source);
+        let (lab, diagnostics) = parse_chapter(name, source, &roles(path));
         draw_lab(&lab) + &draw(&lab.source, &diagnostics)
+    }
+
+    /// The roles that the book of a chapter gives to its labs, where there is such a book beside it.
+    fn roles(path: &Path) -> Roles {
+        let Ok(text) = fs::read_to_string(path.with_extension("book")) else {
+            return Roles::default();
+        };
+        let (book, diagnostics) = parse_book(&SourceFile::new("book.toml", text));
+        assert_eq!(diagnostics, []);
+        book.labs.first().expect("the book has a lab").roles.clone()
     }
 
     fn draw(source: &SourceFile, diagnostics: &[Diagnostic]) -> String {

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests {
     use labrun_model::{Action, Block, Diagnostic, Lab, LineOrigin, SourceFile, Span};
-    use labrun_parse::{Fence, expanded, fences, parse_book, parse_chapter};
+    use labrun_parse::{Fence, Roles, expanded, fences, parse_book, parse_chapter};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -185,7 +185,8 @@ mod tests {
     }
 
     fn check_chapter(text: &str) {
-        let (lab, diagnostics) = parse_chapter("x", SourceFile::new("x.md", text));
+        let (lab, diagnostics) =
+            parse_chapter("x", SourceFile::new("x.md", text), &Roles::default());
         check_diagnostics(&lab.source, &diagnostics);
         check_lab(&lab);
         let used = used(&lab);
@@ -215,7 +216,8 @@ mod tests {
 
     /// The diagnostics as anyone sees them: code, message, line and column.
     fn seen(text: &str) -> Vec<String> {
-        let (lab, diagnostics) = parse_chapter("x", SourceFile::new("x.md", text));
+        let (lab, diagnostics) =
+            parse_chapter("x", SourceFile::new("x.md", text), &Roles::default());
         let line = |fault: &Diagnostic| {
             format!("{} {} {}", lab.place(fault.span), fault.code, fault.message)
         };
@@ -315,7 +317,7 @@ mod tests {
                 let (first, last) = origin_of(&source, line);
                 prop_assert!(1 <= first && first <= last && last <= lines);
             }
-            let (lab, diagnostics) = parse_chapter("x", source);
+            let (lab, diagnostics) = parse_chapter("x", source, &Roles::default());
             check_diagnostics(&lab.source, &diagnostics);
         }
 

@@ -51,7 +51,11 @@ mod tests {
         "# T\n\nWords.\n\n```sh\necho a\n```\n\n```text\na\n```\n\n```yaml file=a.yml\nx: 1\n```\n";
 
     fn of(chapter: &str) -> String {
-        let (lab, faults) = parse_chapter("t", SourceFile::new("t.md", chapter));
+        let (lab, faults) = parse_chapter(
+            "t",
+            SourceFile::new("t.md", chapter),
+            &labrun_parse::Roles::default(),
+        );
         assert_eq!(faults, []);
         seal(&lab, &[])
     }
@@ -80,7 +84,11 @@ mod tests {
 
     #[test]
     fn the_images_count() {
-        let (lab, _) = parse_chapter("t", SourceFile::new("t.md", CHAPTER));
+        let (lab, _) = parse_chapter(
+            "t",
+            SourceFile::new("t.md", CHAPTER),
+            &labrun_parse::Roles::default(),
+        );
         let image = |digest: &str| RecordedImage {
             name: "postgres:17".to_owned(),
             digest: digest.to_owned(),

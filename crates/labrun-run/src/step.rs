@@ -243,8 +243,10 @@ fn kept(output: &str) -> String {
     if text.len() <= MOST {
         return text;
     }
-    let head = &text[..text.floor_char_boundary(MOST / 2)];
-    let tail = &text[text.ceil_char_boundary(text.len() - MOST / 2)..];
+    let is_boundary = |at: &usize| text.is_char_boundary(*at);
+    let end_of_head = (0..=MOST / 2).rev().find(is_boundary).unwrap_or(0);
+    let tail_at = (text.len() - MOST / 2..text.len()).find(is_boundary);
+    let (head, tail) = (&text[..end_of_head], &text[tail_at.unwrap_or(text.len())..]);
     let left_out = text.len() - head.len() - tail.len();
     format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
 }

@@ -1,5 +1,6 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
+mod accept;
 mod check;
 mod run;
 mod site;
@@ -17,6 +18,7 @@ pub(crate) use self::run::{ReportTo, Run, Selection};
 
 use crate::commands::completions::labs;
 
+pub(crate) use self::accept::Accept;
 pub(crate) use self::site::{Build, Serve};
 pub(crate) use self::verify::Verify;
 
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Keep what a green run of a lab printed, for the book to show, or see whether what is kept still fits
     Record(Record),
+    /// Run a lab, and write the outputs that have changed into its chapter
+    Accept(Accept),
     /// Build the book into its folder, unless something is wrong with it
     Build(Build),
     /// Ask a lab's checks of what you built by hand, and say what is done and what comes next

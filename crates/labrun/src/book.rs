@@ -124,11 +124,31 @@ impl OpenBook {
     /// # Errors
     /// When the chapter cannot be read.
     pub(crate) fn parse(&self, entry: &LabEntry) -> Result<(Lab, Vec<Diagnostic>), BookError> {
-        let path = self.book.src.join(&entry.chapter);
-        let shown = path.display().to_string();
-        let text = read(&self.root.join(&path), &shown)?;
-        let source = self.as_shown(entry, shown, text)?;
-        Ok(parse_chapter(&entry.name, source))
+        let text = read(&self.chapter(entry), &self.shown(entry))?;
+        self.parse_text(entry, text)
+    }
+
+    /// Parses a text as a lab's chapter, as if it stood in the chapter's file.
+    ///
+    /// # Errors
+    /// When mdBook cannot expand what the text includes.
+    pub(crate) fn parse_text(
+        &self,
+        entry: &LabEntry,
+        text: String,
+    ) -> Result<(Lab, Vec<Diagnostic>), BookError> {
+        let source = self.as_shown(entry, self.shown(entry), text)?;
+        Ok(parse_chapter(&entry.name, source, &entry.roles))
+    }
+
+    /// The file of a lab's chapter.
+    pub(crate) fn chapter(&self, entry: &LabEntry) -> PathBuf {
+        self.root.join(&self.book.src).join(&entry.chapter)
+    }
+
+    /// The same as messages name it.
+    pub(crate) fn shown(&self, entry: &LabEntry) -> String {
+        self.book.src.join(&entry.chapter).display().to_string()
     }
 
     /// A chapter as its page shows it: what its directives bring in is a part of the lab. mdBook is needed only where

@@ -1,5 +1,6 @@
 //! The `labrun` command: reads the arguments, calls one command, and ends with a documented exit code.
 
+mod accept;
 mod args;
 mod book;
 mod commands;
@@ -38,6 +39,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::List(list) => commands::list::list(book, &list),
         Command::Check(check) => commands::check::check(book, &check),
         Command::Extract(extract) => commands::extract::extract(book, &extract),
+        Command::Accept(accept) => commands::accept::accept(book, &accept),
         Command::Record(record) => commands::record::record(book, &record),
         Command::Build(build) => commands::build::build(book, &build),
         Command::Verify(verify) => commands::verify::verify(book, &verify),

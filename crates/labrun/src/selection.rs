@@ -240,7 +240,12 @@ mod tests {
                            ```sh\nc\n```\n\n## Same\n\n## Same\n\n```sh\nd\n```\n";
 
     fn lab() -> Lab {
-        labrun_parse::parse_chapter("demo", SourceFile::new("demo.md", CHAPTER)).0
+        labrun_parse::parse_chapter(
+            "demo",
+            SourceFile::new("demo.md", CHAPTER),
+            &labrun_parse::Roles::default(),
+        )
+        .0
     }
 
     fn wanted(only: &str) -> Selection {

@@ -17,8 +17,8 @@ use crate::words::Words;
 pub(crate) struct ShownSteps<'a, 'b> {
     /// Each with the session that it is typed into; never empty.
     pub(crate) steps: &'b [(&'a Step, Session<'a>)],
-    /// The lines of the fence that are typed, from 1, where the others are output.
-    pub(crate) commands: Vec<usize>,
+    /// The lines of the fence that are typed, from 1, where the others are output; each with the length of its prompt.
+    pub(crate) commands: Vec<(usize, usize)>,
     /// Whether the lab has several terminals, so that each step must say which.
     pub(crate) names_terminal: bool,
 }
@@ -47,7 +47,10 @@ pub(crate) fn step_opening(shown: &ShownSteps<'_, '_>, words: &Words) -> String 
     } else {
         "labrun-step"
     };
-    let commands: Vec<String> = shown.commands.iter().map(usize::to_string).collect();
+    let commands = shown.commands.iter();
+    let commands: Vec<String> = commands
+        .map(|(line, prompt)| format!("{line}:{prompt}"))
+        .collect();
     let commands = if commands.is_empty() {
         String::new()
     } else {

@@ -143,12 +143,12 @@ fn rewrite(
 ) -> (String, Faults) {
     let shown = folders.shown(&entry.chapter);
     let source = SourceFile::new(shown, text.as_str());
-    let mut read = parse_chapter_and_fences(&entry.name, source);
+    let mut read = parse_chapter_and_fences(&entry.name, source, &entry.roles);
     // The author's file matters only where something must be said of it.
     if (!read.2.is_empty() || has_directives(&text))
         && let Some(source) = with_places(&entry.chapter, &text, folders)
     {
-        read = parse_chapter_and_fences(&entry.name, source);
+        read = parse_chapter_and_fences(&entry.name, source, &entry.roles);
     }
     let (lab, fences, diagnostics) = read;
     let mut faults = Faults::default();

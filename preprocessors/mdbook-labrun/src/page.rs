@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use labrun_model::{Action, Block, Check, Lab, Section, Session, SessionTracker, Span, Step};
+use labrun_model::{Action, Block, Check, Lab, Line, Section, Session, SessionTracker, Span, Step};
 use labrun_parse::Fence;
 use labrun_recording::{Recording, Standing};
 
@@ -234,12 +234,24 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The lines of a fence that are typed, from 1, where it holds outputs as well. A step of such a fence is one line.
-fn commands(fence: &Fence, steps: &[(&Step, Session<'_>)]) -> Vec<usize> {
-    let mut steps = steps.iter().map(|(step, _)| step.span).peekable();
+/// The lines of a fence that are typed, from 1, where it holds outputs as well; each with how many characters its prompt
+/// has.
+fn commands(fence: &Fence, steps: &[(&Step, Session<'_>)]) -> Vec<(usize, usize)> {
+    let within = steps.iter().filter(|(step, _)| step.span != fence.span);
+    let typed: Vec<&Line> = within
+        .flat_map(|(step, _)| match &step.action {
+            Action::Type { lines, .. } => lines.as_slice(),
+            Action::Write(_) => &[],
+        })
+        .collect();
+    let mut typed = typed.into_iter().peekable();
     let lines = fence.lines.iter().zip(1..);
     lines
-        .filter_map(|(line, number)| steps.next_if_eq(&line.span).map(|_| number))
+        .filter_map(|(line, number)| {
+            let command = typed.next_if(|typed| lies_in(typed.span, line.span))?;
+            let prompt = line.text.strip_suffix(command.text.as_str())?;
+            Some((number, prompt.chars().count()))
+        })
         .collect()
 }
 

@@ -83,7 +83,12 @@ mod tests {
     const CHAPTER: &str = "# T\n\n```sh\ndate\n```\n\n```text\nIt is <ts>\n```\n\n```sh\necho a\n```\n\n```text\na\n```\n";
 
     fn lab(chapter: &str) -> Lab {
-        parse_chapter("t", SourceFile::new("t.md", chapter)).0
+        parse_chapter(
+            "t",
+            SourceFile::new("t.md", chapter),
+            &labrun_parse::Roles::default(),
+        )
+        .0
     }
 
     /// The text of a recording's file, made of the events of a green run.

@@ -119,7 +119,8 @@ fn a_stranger_that_is_made_a_lab_gets_diagnostics_and_no_panic() {
             );
         }
         fences += found.len();
-        let (lab, diagnostics) = labrun_parse::parse_chapter("lab", source);
+        let (lab, diagnostics) =
+            labrun_parse::parse_chapter("lab", source, &labrun_parse::Roles::default());
         for diagnostic in diagnostics {
             assert!(diagnostic.draw(&lab.source).contains("-->"), "{path}");
         }

@@ -181,7 +181,7 @@ fn indentation(line: &str) -> usize {
 }
 
 /// The word that ends the here-document which a line begins.
-fn here_document_end(line: &str) -> Option<&str> {
+pub(super) fn here_document_end(line: &str) -> Option<&str> {
     let mut words = words(line).into_iter();
     let (_, attached) = words
         .by_ref()

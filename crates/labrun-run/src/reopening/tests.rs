@@ -10,7 +10,11 @@ fn again(steps: &[&str]) -> Result<Vec<String>, String> {
         .iter()
         .map(|step| format!("```{step}\n```\n\n"))
         .collect();
-    let (lab, faults) = labrun_parse::parse_chapter("x", SourceFile::new("x.md", chapter));
+    let (lab, faults) = labrun_parse::parse_chapter(
+        "x",
+        SourceFile::new("x.md", chapter),
+        &labrun_parse::Roles::default(),
+    );
     assert_eq!(faults, [], "{steps:?}");
     let folder = |_: &TerminalName| Some(PathBuf::from("/lab"));
     let all = reopening(&lab, lab.blocks.len() - 1, &folder)?;
@@ -71,7 +75,11 @@ fn open_sessions_are_opened_again_and_closed_ones_are_not() {
 #[test]
 fn an_answer_goes_with_its_opener() {
     let chapter = "```sh answer=\"pass\"\npsql\n```\n\n```sql\nSELECT 1;\n```\n";
-    let (lab, _) = labrun_parse::parse_chapter("x", SourceFile::new("x.md", chapter));
+    let (lab, _) = labrun_parse::parse_chapter(
+        "x",
+        SourceFile::new("x.md", chapter),
+        &labrun_parse::Roles::default(),
+    );
     let all = reopening(&lab, 1, &|_| Some(PathBuf::from("/lab/a'b"))).unwrap();
     assert_eq!(all[0].lines[0].answers, ["pass"]);
     assert_eq!(all[0].lines[0].opens, Some(SessionKind::Psql));

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Failure, LeftOut, Notice, Part, Step, StepOutcome,
-    Summary, Verdict,
+    Action, Block, Check, CheckOutcome, Event, Failure, FailureKind, LeftOut, Notice, Part, Step,
+    StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -68,13 +68,13 @@ impl Run<'_> {
                 emit(Event::LeftOut(index..blocks.len(), LeftOut::Ended));
                 break;
             }
-            let verdict = self.block(index, block, runs, summary, emit);
+            let (verdict, is_output) = self.block(index, block, runs, summary, emit);
             match verdict {
                 Verdict::Passed => self.note(index, block, BlockEnd::Passed),
                 Verdict::Failed => self.note(index, block, BlockEnd::Failed),
                 Verdict::NotRun => {}
             }
-            stopped |= verdict != Verdict::Passed && !options.keep_going;
+            stopped |= options.after_failure.stops(verdict, is_output);
             self.warn(emit);
         }
         summary.elapsed = self.begun.elapsed();
@@ -83,6 +83,7 @@ impl Run<'_> {
         }
     }
 
+    /// Does a block, and says its verdict and whether nothing but an output differs.
     fn block(
         &mut self,
         index: usize,
@@ -90,7 +91,7 @@ impl Run<'_> {
         runs: bool,
         summary: &mut Summary,
         emit: &mut dyn FnMut(Event),
-    ) -> Verdict {
+    ) -> (Verdict, bool) {
         match block {
             Block::Step(step) => {
                 let outcome = if runs {
@@ -99,9 +100,12 @@ impl Run<'_> {
                     step_not_run()
                 };
                 count_step(summary, step, outcome.verdict);
+                let failure = outcome.failure.as_ref();
+                let is_output =
+                    failure.is_some_and(|failure| matches!(failure.kind, FailureKind::Output(_)));
                 let verdict = outcome.verdict;
                 emit(Event::StepFinished(index, outcome));
-                verdict
+                (verdict, is_output)
             }
             Block::Check(check) => {
                 let outcome = if runs {
@@ -112,7 +116,7 @@ impl Run<'_> {
                 count_check(summary, outcome.verdict);
                 let verdict = outcome.verdict;
                 emit(Event::CheckFinished(index, outcome));
-                verdict
+                (verdict, false)
             }
         }
     }

@@ -13,7 +13,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use labrun_model::{Event, Lab, Notice, Part, Summary};
+use labrun_model::{Event, Lab, Notice, Part, Summary, Verdict};
 
 use self::standing::StandingLab;
 use crate::guide::Guide;
@@ -28,12 +28,35 @@ pub struct Options {
     pub engine: Option<String>,
     /// Leaves everything as it is at the end.
     pub keep: bool,
-    /// Goes on after a failure, as long as the terminal can be used.
-    pub keep_going: bool,
+    /// What happens after a failure.
+    pub after_failure: AfterFailure,
     /// The blocks that are wanted.
     pub part: Part,
     /// The program that becomes the watchdog when it is called with [`crate::WATCHDOG_COMMAND`].
     pub watchdog: PathBuf,
+}
+
+/// What a run does after a block that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// Nothing more is done.
+    Stop,
+    /// It goes on where a step did what it should, and only printed something else than the page shows.
+    GoOnAfterOutput,
+    /// It goes on, as long as the terminal can be used.
+    GoOn,
+}
+
+impl AfterFailure {
+    /// Whether the run ends with this verdict on a block; `is_output` where nothing but its output differs.
+    fn stops(self, verdict: Verdict, is_output: bool) -> bool {
+        match self {
+            _ if verdict == Verdict::Passed => false,
+            Self::Stop => true,
+            Self::GoOnAfterOutput => !is_output,
+            Self::GoOn => false,
+        }
+    }
 }
 
 /// Runs a lab and tells its events. A part that does not begin with the chapter goes on in the lab of a kept run.

@@ -1,5 +1,6 @@
 //! One file for each command: reads what it needs, calls the crate that does the work, and says how it went.
 
+pub(crate) mod accept;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod clean;

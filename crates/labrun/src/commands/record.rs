@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use labrun_model::{Event, Lab, Part};
 use labrun_recording::{Collector, Mask, NotRecorded, Recording, Standing, masked_cast};
-use labrun_run::{Interrupts, Options, RunError};
+use labrun_run::{AfterFailure, Interrupts, Options, RunError};
 
 use crate::args::Record;
 use crate::book::OpenBook;
@@ -42,7 +42,7 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
             book_root: book.root.clone(),
             engine: arguments.engine.clone(),
             keep: false,
-            keep_going: false,
+            after_failure: AfterFailure::Stop,
             part: Part::whole(),
             watchdog: super::reap::command()?,
         };

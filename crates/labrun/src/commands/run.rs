@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use labrun_model::Lab;
-use labrun_run::{Guide, Interrupts, Options, RunError};
+use labrun_run::{AfterFailure, Guide, Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
 use crate::book::OpenBook;
@@ -30,7 +30,11 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         book_root: book.root.clone(),
         engine: arguments.engine.clone(),
         keep: arguments.keep,
-        keep_going: arguments.keep_going,
+        after_failure: if arguments.keep_going {
+            AfterFailure::GoOn
+        } else {
+            AfterFailure::Stop
+        },
         part,
         watchdog: super::reap::command()?,
     };

@@ -2,6 +2,7 @@
 //!
 //! A report of a run is a [`Report`]: it is told the events and says them in its own way.
 
+mod accept;
 mod book;
 mod check;
 mod failure;
@@ -21,6 +22,7 @@ use labrun_run::RunError;
 use crate::book::BookError;
 use crate::exit::Exit;
 
+pub(crate) use accept::{change, confirmed, refused};
 pub(crate) use book::{built, happened, no_book};
 pub(crate) use check::{Checked, Finding, Form, checked};
 pub(crate) use github::GitHub;

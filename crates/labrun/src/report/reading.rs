@@ -160,7 +160,11 @@ mod tests {
     #[test]
     fn prose_begins_behind_the_output_of_the_step_before() {
         let page = "# T\n\n```sh\na\n```\n\n```text\nb\n```\n\nhere\n\n```sh\nc\n```\n";
-        let (lab, _) = labrun_parse::parse_chapter("x", SourceFile::new("x.md", page));
+        let (lab, _) = labrun_parse::parse_chapter(
+            "x",
+            SourceFile::new("x.md", page),
+            &labrun_parse::Roles::default(),
+        );
         let seen = |index| prose(&lab.source, since_last_step(&lab, index), &running(&lab));
         assert_eq!(seen(0), [Prose::Heading("T".to_owned())]);
         assert_eq!(draw(&seen(1)[0], 80), "  here\n");

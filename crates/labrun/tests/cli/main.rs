@@ -7,6 +7,7 @@
     reason = "a test says what it holds by unwrapping"
 )]
 
+mod accept;
 mod book;
 mod includes;
 mod ran;

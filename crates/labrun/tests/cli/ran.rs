@@ -14,12 +14,29 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn of(chapter: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::call(chapter, &[], arguments, environment)
+    }
+
+    /// With more files in the book's folder.
+    pub(crate) fn with_files(chapter: &str, files: &[(&str, &str)], arguments: &[&str]) -> Self {
+        Self::call(chapter, files, arguments, &[])
+    }
+
+    fn call(
+        chapter: &str,
+        files: &[(&str, &str)],
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
         let book = "[book]\ntitle = \"T\"\n\n[preprocessor.labrun.labs.demo]\n";
         fs::write(folder.path().join("book.toml"), book).unwrap();
         fs::write(folder.path().join("src/demo.md"), chapter).unwrap();
         fs::write(folder.path().join("old.xml"), "an older report").unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_labrun"));
         command
             .args(arguments)
