@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 
 use labrun_check::{WARNINGS, inspect};
 use labrun_model::{Lab, SourceFile};
-use labrun_parse::{REFERENCE, parse_chapter};
+use labrun_parse::{REFERENCE, Roles, parse_chapter};
 
 fn lab(name: &str, chapter: &str) -> Lab {
     let source = SourceFile::new(format!("src/{name}.md"), chapter);
-    let (lab, diagnostics) = parse_chapter(name, source);
+    let (lab, diagnostics) = parse_chapter(name, source, &Roles::default());
     assert_eq!(diagnostics, [], "{chapter}");
     lab
 }
