@@ -16,7 +16,7 @@ pub(crate) fn misspelt(lab: &Lab) -> Vec<Diagnostic> {
                 let lines = step
                     .expectation
                     .iter()
-                    .flat_map(|expectation| &expectation.lines);
+                    .flat_map(|expectation| expectation.lines());
                 for (span, _) in lines {
                     look(lab, *span, &mut found);
                 }
@@ -120,7 +120,7 @@ pub(crate) fn needless(lab: &Lab) -> Vec<Diagnostic> {
 /// The names of columns do not vary, and how many rows there are is known where all of them are shown.
 fn needless_in_table(lab: &Lab, expectation: &Expectation, found: &mut Vec<Diagnostic>) {
     let mut rows: Option<usize> = None;
-    for (span, line) in &expectation.lines {
+    for (span, line) in expectation.lines() {
         match line {
             ExpectedLine::TableHeader(cells) => {
                 rows = Some(0);
@@ -166,7 +166,7 @@ fn known_setting(
 ) -> Option<Diagnostic> {
     let name = shown_setting(step)?;
     let (span, placeholder) = expectation
-        .lines
+        .lines()
         .iter()
         .find_map(|(span, line)| match line {
             ExpectedLine::TableRow(cells) => match cells.as_slice() {

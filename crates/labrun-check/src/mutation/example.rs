@@ -13,6 +13,8 @@ pub(super) enum Origin {
     Typed(ValueKind),
     /// `<any>`.
     Anything,
+    /// A regular expression.
+    Expression,
 }
 
 /// A part of a line or of a cell.
@@ -44,12 +46,11 @@ pub(super) enum Kind {
     Footer,
 }
 
-/// The lines that an expectation would be met by; `...` stands for none. `None` where the expectation has something that
-/// no example is known for.
-pub(super) fn example(expectation: &Expectation) -> Option<Vec<ExampleLine>> {
-    let mut values = Values::default();
+/// The lines that an expectation would perhaps be met by; `...` stands for none, and a regular expression for `guess`.
+pub(super) fn example(expectation: &Expectation, guess: &'static str) -> Vec<ExampleLine> {
+    let mut values = Values::guessing(guess);
     let mut lines = Vec::new();
-    for (source, (_, line)) in expectation.lines.iter().enumerate() {
+    for (source, (_, line)) in expectation.lines().iter().enumerate() {
         let (kind, patterns) = match line {
             ExpectedLine::Skip => continue,
             ExpectedLine::Text(pattern) if is_footer(pattern) => {
@@ -69,12 +70,12 @@ pub(super) fn example(expectation: &Expectation) -> Option<Vec<ExampleLine>> {
             cells,
         });
     }
-    Some(lines)
+    lines
 }
 
 /// The rows that a check's answer would be met by.
-pub(super) fn example_rows(rows: &[Vec<Pattern>]) -> Vec<ExampleLine> {
-    let mut values = Values::default();
+pub(super) fn example_rows(rows: &[Vec<Pattern>], guess: &'static str) -> Vec<ExampleLine> {
+    let mut values = Values::guessing(guess);
     let rows = rows.iter().enumerate();
     rows.map(|(source, row)| ExampleLine {
         source,
@@ -119,10 +120,21 @@ fn text(parts: &[Part]) -> String {
 }
 
 /// Examples so far: a name stands for one value, and another name for another.
-#[derive(Debug, Default)]
-struct Values(BTreeMap<String, String>);
+#[derive(Debug)]
+struct Values {
+    named: BTreeMap<String, String>,
+    /// What regular expressions stand for.
+    guess: &'static str,
+}
 
 impl Values {
+    fn guessing(guess: &'static str) -> Self {
+        Self {
+            named: BTreeMap::new(),
+            guess,
+        }
+    }
+
     fn parts(&mut self, pattern: &Pattern) -> Parts {
         let part = |piece: &Piece| match piece {
             Piece::Text(text) => Part {
@@ -132,17 +144,22 @@ impl Values {
             Piece::Value(placeholder) => Part {
                 text: self.value(placeholder),
                 origin: match placeholder.kind {
-                    ValueKind::Any => Origin::Anything,
+                    // A capture is compared wherever the name comes again.
+                    ValueKind::Any if !placeholder.is_capture() => Origin::Anything,
                     kind => Origin::Typed(kind),
                 },
+            },
+            Piece::Expression(_) => Part {
+                text: self.guess.to_owned(),
+                origin: Origin::Expression,
             },
         };
         pattern.pieces.iter().map(part).collect()
     }
 
     fn value(&mut self, placeholder: &Placeholder) -> String {
-        let nth = self.0.len() % 7 + 1;
-        let value = self.0.entry(placeholder.name.clone());
+        let nth = self.named.len() % 7 + 1;
+        let value = self.named.entry(placeholder.name.clone());
         value
             .or_insert_with(|| typed(placeholder.kind, nth))
             .clone()
@@ -170,7 +187,7 @@ fn is_footer(pattern: &Pattern) -> bool {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
-            Piece::Value(_) => "1",
+            Piece::Value(_) | Piece::Expression(_) => "1",
         })
         .collect();
     let inner = text

@@ -2,7 +2,7 @@
 //! none, a count to 0, a line dropped or added), and the runner's own comparison says whether it would see it.
 //!
 //! Another value of a typed placeholder's type is no fault: that it may differ is what the author says with it. Nor are
-//! lines in the place of `...`, unless that leaves nothing to compare, or a table without rows, or a warning of psql.
+//! lines in the place of `...`, unless that leaves nothing to compare, or a table without rows.
 
 mod example;
 mod mutant;
@@ -10,13 +10,13 @@ mod mutant;
 use std::collections::BTreeSet;
 
 use labrun_model::{
-    Action, Block, Check, Diagnostic, Expectation, ExpectedLine, FilePromise, Lab, Language,
+    Action, Block, Check, Diagnostic, Expectation, ExpectedLine, ExpectedOutput, FilePromise, Lab,
     Pattern, Piece, Probe, RowOrder, Span, Step,
 };
 use labrun_run::{accepts, accepts_rows};
 
 use self::example::{ExampleLine, drawn, example, example_rows};
-use self::mutant::{Change, Mutant, mutants};
+use self::mutant::{Change, GUESSES, Mutant, mutants};
 use crate::codes;
 
 /// The longest output that is looked at; a page has no longer one, and each line makes more work for all.
@@ -27,12 +27,7 @@ pub(crate) fn weak(lab: &Lab) -> Vec<Diagnostic> {
     let blocks = lab.blocks.iter();
     blocks
         .filter_map(|block| match block {
-            Block::Step(step) => weak_output(
-                lab,
-                step.expectation.as_ref()?,
-                &typed_text(step),
-                is_sql(step),
-            ),
+            Block::Step(step) => weak_output(lab, step.expectation.as_ref()?, &typed_text(step)),
             Block::Check(check) => match &check.probe {
                 Probe::Postgres {
                     rows,
@@ -40,72 +35,69 @@ pub(crate) fn weak(lab: &Lab) -> Vec<Diagnostic> {
                     query,
                     ..
                 } => weak_rows(lab, check, rows, *row_order, query),
-                Probe::Http(question) => weak_output(lab, question.body.as_ref()?, "", false),
+                Probe::Http(question) => weak_output(lab, question.body.as_ref()?, ""),
                 Probe::File {
                     promise: FilePromise::Text(expectation),
                     ..
-                } => weak_output(lab, expectation, "", false),
+                } => weak_output(lab, expectation, ""),
                 _ => None,
             },
         })
         .collect()
 }
 
-/// What `typed` prints, at psql or elsewhere.
-fn weak_output(
-    lab: &Lab,
-    expectation: &Expectation,
-    typed: &str,
-    is_sql: bool,
-) -> Option<Diagnostic> {
-    let lines = example(expectation).filter(|lines| lines.len() <= MOST_LINES)?;
-    // An example that is not met, for instance of relations between values, proves nothing.
-    if !accepts(expectation, &drawn(&lines)) {
-        return None;
+/// What `typed` prints.
+fn weak_output(lab: &Lab, expectation: &Expectation, typed: &str) -> Option<Diagnostic> {
+    if let ExpectedOutput::Json(_) = expectation.output {
+        return any_in_json(expectation);
     }
+    // An example that is not met, for instance of an expression that no guess fits, proves nothing.
+    let mut examples = GUESSES.into_iter().map(|guess| example(expectation, guess));
+    let lines =
+        examples.find(|lines| lines.len() <= MOST_LINES && accepts(expectation, &drawn(lines)))?;
     if lines.is_empty() {
         return only_skips(expectation);
     }
     let counts = |source: usize, cell: usize| is_count(expectation, typed, source, cell);
     let survivors: Vec<Mutant> = mutants(&lines, &counts)
         .into_iter()
+        .filter(|mutant| is_fault(mutant.change))
         .filter(|mutant| accepts(expectation, &drawn(&mutant.lines)))
-        .filter(|mutant| is_fault(mutant, &lines, is_sql || typed.contains("psql")))
         .collect();
     report(lab, expectation, &survivors)
 }
 
+/// A value of JSON that can be any scalar.
+fn any_in_json(expectation: &Expectation) -> Option<Diagnostic> {
+    let patterns = expectation.patterns().into_iter();
+    let (span, pattern) = patterns
+        .filter(|(_, pattern)| pattern.to_string() == "<any>")
+        .next()?;
+    let message = format!("`false` would pass as well, because `{pattern}` is any value");
+    let fault = Diagnostic::warning(codes::WEAK_EXPECTATION, span, message);
+    Some(fault.with_help("write what does not vary, and a placeholder with a type for what does"))
+}
+
 /// An output of which only `...` is shown.
 fn only_skips(expectation: &Expectation) -> Option<Diagnostic> {
-    let (span, _) = expectation.lines.first()?;
+    let (span, _) = expectation.lines().first()?;
     let message = "the expectation is only `...`: any output would pass, and none as well";
     let fault = Diagnostic::warning(codes::WEAK_EXPECTATION, *span, message);
     Some(fault.with_help("show the lines that matter, with `...` for those between them"))
 }
 
-/// Whether a change that passed is one that the author did not allow for.
-fn is_fault(mutant: &Mutant, lines: &[ExampleLine], at_psql: bool) -> bool {
-    match mutant.change {
-        Change::Emptied | Change::RowsGone | Change::Literal | Change::Anything | Change::Zero => {
-            true
-        }
-        // That is what `...` is for, and there is no other way for it to pass.
+/// Whether a change that passes is one that the author did not allow for: lines and rows are what `...` is for, and there
+/// is no other way for them to pass.
+fn is_fault(change: Change) -> bool {
+    match change {
+        Change::Emptied
+        | Change::RowsGone
+        | Change::Literal
+        | Change::Anything
+        | Change::Expression
+        | Change::Zero => true,
         Change::RowDropped | Change::RowAdded | Change::LineDropped => false,
-        // Beside a table psql prints nothing but warnings, notices and prompts.
-        Change::WarningAdded => {
-            at_psql && lines.iter().any(|line| line.kind == example::Kind::Header)
-        }
     }
-}
-
-fn is_sql(step: &Step) -> bool {
-    matches!(
-        &step.action,
-        Action::Type {
-            language: Language::Sql,
-            ..
-        }
-    )
 }
 
 /// One diagnostic for an expectation: the gravest change, and how many lines the same is true of.
@@ -121,7 +113,7 @@ fn report(lab: &Lab, expectation: &Expectation, survivors: &[Mutant]) -> Option<
         1 => " (and so would another line)".to_owned(),
         count => format!(" (and so would {count} other lines)"),
     };
-    let (line, expected) = expectation.lines.get(worst.source)?;
+    let (line, expected) = expectation.lines().get(worst.source)?;
     let shown = &worst.shown;
     let (span, message, help) = match worst.change {
         Change::Anything => (
@@ -144,10 +136,10 @@ fn report(lab: &Lab, expectation: &Expectation, survivors: &[Mutant]) -> Option<
             "no output at all would pass as well".to_owned(),
             "show the lines that matter",
         ),
-        Change::WarningAdded => (
-            skip_beside(expectation, worst.source).unwrap_or(*line),
-            format!("`{shown}` would pass as well, in the place of `...`"),
-            "beside a table psql prints only warnings, notices and prompts: write what it prints",
+        Change::Expression => (
+            *line,
+            format!("`{shown}` would pass as well{more}: the regular expression fits it"),
+            "write what does not vary, and a placeholder with a type for what does",
         ),
         Change::Literal | Change::RowDropped | Change::RowAdded | Change::LineDropped => (
             *line,
@@ -167,18 +159,6 @@ fn within(lab: &Lab, line: Span, word: &str) -> Span {
     at.map_or(line, |at| {
         Span::new(line.start + at, line.start + at + word.len())
     })
-}
-
-/// The `...` before or behind an expected line.
-fn skip_beside(expectation: &Expectation, source: usize) -> Option<Span> {
-    let skip = |at: usize| {
-        let (span, line) = expectation.lines.get(at)?;
-        (*line == ExpectedLine::Skip).then_some(*span)
-    };
-    source
-        .checked_sub(1)
-        .and_then(skip)
-        .or_else(|| skip(source + 1))
 }
 
 fn as_written(line: &ExpectedLine) -> String {
@@ -202,12 +182,12 @@ fn typed_text(step: &Step) -> String {
 
 /// Whether the number in a cell says how many of something there are.
 fn is_count(expectation: &Expectation, typed: &str, source: usize, cell: usize) -> bool {
-    let Some((_, line)) = expectation.lines.get(source) else {
+    let Some((_, line)) = expectation.lines().get(source) else {
         return false;
     };
     match line {
         ExpectedLine::TableRow(_) => {
-            let mut above = expectation.lines[..source].iter().rev();
+            let mut above = expectation.lines()[..source].iter().rev();
             let header = above.find_map(|(_, line)| match line {
                 ExpectedLine::TableHeader(cells) => cells.get(cell),
                 _ => None,
@@ -233,20 +213,13 @@ fn weak_rows(
     row_order: RowOrder,
     query: &str,
 ) -> Option<Diagnostic> {
-    let lines = example_rows(rows);
     let counts = |_: usize, _: usize| query.to_lowercase().contains("count(");
     let passes = |lines: &[ExampleLine]| passes(rows, lines, row_order);
-    if !passes(&lines) {
-        return None;
-    }
+    let mut examples = GUESSES.into_iter().map(|guess| example_rows(rows, guess));
+    let lines = examples.find(|lines| passes(lines))?;
     let worst = mutants(&lines, &counts)
         .into_iter()
-        .filter(|mutant| {
-            matches!(
-                mutant.change,
-                Change::Literal | Change::Anything | Change::Zero
-            )
-        })
+        .filter(|mutant| is_fault(mutant.change) && mutant.change != Change::Emptied)
         .filter(|mutant| passes(&mutant.lines))
         .min_by_key(|mutant| mutant.change)?;
     let (message, help) = match worst.change {

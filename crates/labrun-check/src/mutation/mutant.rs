@@ -4,6 +4,9 @@ use labrun_model::ValueKind;
 
 use super::example::{ExampleLine, Kind, Origin, Part};
 
+/// What a regular expression may fit. One that fits two of them fits nearly everything.
+pub(super) const GUESSES: [&str; 4] = ["something else", "0", "f", "t"];
+
 /// What was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
@@ -17,12 +20,12 @@ pub(super) enum Change {
     RowAdded,
     /// A line is missing.
     LineDropped,
-    /// A warning stands before a line, or behind the last.
-    WarningAdded,
     /// Something that the page says letter for letter is another.
     Literal,
     /// What `<any>` stands for is another.
     Anything,
+    /// What a regular expression fits is another.
+    Expression,
     /// A number that is counted is 0.
     Zero,
 }
@@ -54,7 +57,6 @@ pub(super) fn mutants(lines: &[ExampleLine], counts: &dyn Fn(usize, usize) -> bo
         }
         words(lines, at, counts, &mut found);
     }
-    found.extend(warnings(lines));
     found
 }
 
@@ -122,37 +124,6 @@ fn recount(lines: &mut [ExampleLine], footer: usize, count: usize) {
     }]];
 }
 
-/// A warning in each gap outside the rows of a table, where a `...` stands for further rows.
-fn warnings(lines: &[ExampleLine]) -> Vec<Mutant> {
-    const WARNING: &str = "WARNING:  something is not as it should be";
-    (0..=lines.len())
-        .filter(|&at| {
-            let is_row = |line: &ExampleLine| matches!(line.kind, Kind::Header | Kind::Row);
-            let above = at.checked_sub(1).and_then(|above| lines.get(above));
-            let starts_row = lines.get(at).is_some_and(|line| line.kind == Kind::Row);
-            !starts_row && !above.is_some_and(is_row)
-        })
-        .map(|at| {
-            let beside = lines.get(at).or_else(|| lines.last());
-            let source = beside.map_or(0, |line| line.source);
-            let mut changed = lines.to_vec();
-            changed.insert(at, warning(source, WARNING));
-            mutant(Change::WarningAdded, source, WARNING, changed)
-        })
-        .collect()
-}
-
-fn warning(source: usize, text: &str) -> ExampleLine {
-    ExampleLine {
-        source,
-        kind: Kind::Text,
-        cells: vec![vec![Part {
-            text: text.to_owned(),
-            origin: Origin::Literal,
-        }]],
-    }
-}
-
 /// Every word of a line as another.
 fn words(
     lines: &[ExampleLine],
@@ -182,6 +153,11 @@ fn words(
                     }
                 }
                 Origin::Anything => replace(Change::Anything, "f".to_owned()),
+                Origin::Expression => {
+                    for text in GUESSES.into_iter().filter(|text| *text != part.text) {
+                        replace(Change::Expression, text.to_owned());
+                    }
+                }
                 Origin::Typed(ValueKind::Int) if counts(line.source, cell) => {
                     replace(Change::Zero, "0".to_owned());
                 }

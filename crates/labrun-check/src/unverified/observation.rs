@@ -86,8 +86,8 @@ fn of_step(lab: &Lab, step: &Step, inside: bool) -> Observation {
             .iter()
             .any(|(_, effect)| *effect == Effect::Starts);
     let shown = step.expectation.as_ref().filter(|expectation| {
-        let mut lines = expectation.lines.iter();
-        expectation.lines.is_empty() || lines.any(|(_, line)| *line != ExpectedLine::Skip)
+        let mut lines = expectation.lines().iter();
+        expectation.lines().is_empty() || lines.any(|(_, line)| *line != ExpectedLine::Skip)
     });
     let fails = step.exit != ExpectedExit::Success;
     if shown.is_none() && !fails && step.eventually.is_none() {

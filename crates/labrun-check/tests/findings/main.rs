@@ -237,15 +237,23 @@ fn rows_must_be_promised() {
 }
 
 #[test]
-fn beside_a_table_nothing_is_skipped() {
-    let table = " a\n---\n 1\n(1 row)";
+fn an_expression_fits_what_it_is_for() {
     check(
-        &shown("psql -c 'SELECT 1 AS a'", &format!("...\n{table}")),
-        &[
-            "5 weak-expectation: `WARNING:  something is not as it should be` would pass as well, in the place of `...`",
-        ],
+        &shown("redis-cli ping", "</.*/>"),
+        &["5 weak-expectation: `0` would pass as well: the regular expression fits it"],
     );
-    check(&shown("psql -c 'SELECT 1 AS a'", table), &[]);
+    check(&shown("redis-cli ping", "</(PONG|pong)/>"), &[]);
+    check(&shown("wc -w a", "</[0-9]+/> a"), &[]);
+}
+
+#[test]
+fn a_value_of_json_may_be_no_value() {
+    let json = |value: &str| fence("sh", "curl -s example.org") + &fence("json", value);
+    check(
+        &json("{\"ok\": \"<any>\"}"),
+        &["6 weak-expectation: `false` would pass as well, because `<any>` is any value"],
+    );
+    check(&json("{\"ok\": true, \"id\": \"<int>\"}"), &[]);
 }
 
 #[test]
