@@ -176,7 +176,7 @@ fn of_check(check: &Check) -> Option<Claim> {
         }
         Probe::Tcp { address, .. } => (address.host.as_str(), address.port),
         Probe::Http(question) => (question.address.host.as_str(), question.address.port),
-        Probe::Container { .. } | Probe::File { .. } => return None,
+        Probe::Captures | Probe::Container { .. } | Probe::File { .. } => return None,
     };
     matches!(host, "127.0.0.1" | "localhost" | "::1").then_some(Claim {
         thing: Thing::Port(port),

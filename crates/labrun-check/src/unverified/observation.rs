@@ -58,7 +58,7 @@ fn of_check(lab: &Lab, check: &Check) -> Observation {
     let is_gone = is_gone(&check.probe);
     Observation {
         names: names(&asked.join("\n")),
-        needs_container: !is_gone && !matches!(check.probe, Probe::File { .. }),
+        needs_container: !is_gone && !matches!(check.probe, Probe::File { .. } | Probe::Captures),
         sees_absence: is_gone,
         starts: false,
     }
