@@ -238,6 +238,7 @@ mod tests {
             exit: ExpectedExit::Success,
             answers: Vec::new(),
             expectation: None,
+            allow: Vec::new(),
         }
     }
 
