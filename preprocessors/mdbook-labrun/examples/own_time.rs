@@ -53,6 +53,8 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
 /// The nanoseconds that this thread has been on a processor.
 fn on_processor() -> Result<f64> {
     const PATH: &str = "/proc/thread-self/schedstat";
+    // Otherwise the kernel counts up to its last tick only, which is four milliseconds on many machines.
+    std::thread::yield_now();
     let text = std::fs::read_to_string(PATH).context(PATH)?;
     let first = text.split_whitespace().next();
     first.context(PATH)?.parse().context(PATH)
