@@ -6,7 +6,6 @@ use crate::Fault;
 
 /// Why there is no book.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum BookError {
     /// The book is wrong.
     #[error("{} in this book{}", count(.0), remark(.0))]
@@ -26,7 +25,7 @@ pub enum BookError {
         port: u16,
     },
     /// The machine did not do what it was asked for.
-    #[error("{doing}: {source}")]
+    #[error("{doing} failed: {source}")]
     System {
         /// What was being done.
         doing: String,
@@ -40,7 +39,8 @@ impl BookError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Refused { help, .. } => Some(help),
-            Self::Wrong(_) | Self::PortTaken { .. } | Self::System { .. } => None,
+            Self::PortTaken { .. } => Some("name another port, or 0 for any free one"),
+            Self::Wrong(_) | Self::System { .. } => None,
         }
     }
 

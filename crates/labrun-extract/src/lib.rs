@@ -6,11 +6,14 @@
 
 mod command;
 mod effect;
+mod expression;
+mod json;
 mod page;
 mod part;
 mod plan;
 mod prelude;
 mod question;
+mod relation;
 mod script;
 mod shell;
 

@@ -1,8 +1,8 @@
 //! What the page says of an output or an answer, as the text that a script compares with.
 
-use labrun_model::{
-    Expectation, ExpectedLine, Lab, Pattern, Piece, RowOrder, TableLine, table_lines,
-};
+use labrun_model::{ExpectedLine, Lab, LineOrder, Pattern, Piece, Span, TableLine, table_lines};
+
+use crate::expression::posix;
 
 /// The expected output of a step as a script gives it to its matcher.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,17 +11,21 @@ pub(crate) struct Output {
     pub(crate) line: usize,
     /// The lines of the page.
     pub(crate) text: String,
-    /// Whether the order of rows counts.
-    pub(crate) ordered: bool,
+    /// Which order counts, as a word behind a blank; nothing where rows have none.
+    pub(crate) order: &'static str,
 }
 
-/// The lines of an expectation as they stand on the page; the rule below a table's header is drawn anew.
-pub(crate) fn output(lab: &Lab, expectation: &Expectation) -> Output {
-    let first = expectation.lines.first();
-    let span = first.map_or(expectation.span, |(span, _)| *span);
+/// The expected lines as they stand on the page; the rule below a table's header is drawn anew. `around` is the fence.
+pub(crate) fn output(
+    lab: &Lab,
+    around: Span,
+    lines: &[(Span, ExpectedLine)],
+    order: LineOrder,
+) -> Output {
+    let span = lines.first().map_or(around, |(span, _)| *span);
     let mut text = String::new();
     let mut has_rows = false;
-    for (span, expected) in &expectation.lines {
+    for (span, expected) in lines {
         let line = as_written(lab.source.slice(*span), expected);
         text.push_str(&line);
         text.push('\n');
@@ -30,20 +34,44 @@ pub(crate) fn output(lab: &Lab, expectation: &Expectation) -> Output {
             text.push_str(&rule(&line, below, cells.len()));
             text.push('\n');
         }
+        text.push_str(&continued(lab, *span, expected));
         has_rows |= matches!(expected, ExpectedLine::TableRow(_));
     }
     Output {
         line: lab.source.line(span.start),
         text,
-        ordered: has_rows && expectation.row_order == RowOrder::Given,
+        order: match order {
+            LineOrder::Any => " unordered",
+            LineOrder::Given if has_rows => " ordered",
+            LineOrder::Given | LineOrder::RowsAny => "",
+        },
     }
+}
+
+/// The further lines of a row with a cell of several lines.
+fn continued(lab: &Lab, span: Span, expected: &ExpectedLine) -> String {
+    let ExpectedLine::TableRow(cells) = expected else {
+        return String::new();
+    };
+    let breaks = |cell: &Pattern| written(cell).matches('\n').count();
+    let further = cells.iter().map(breaks).max().unwrap_or(0);
+    let first = lab.source.line(span.start);
+    // The marks of a quote or a list stand before every line.
+    let before = lab.source.place(span).column - 1;
+    (1..=further)
+        .map(|offset| {
+            let line = lab.source.line_text(first + offset);
+            let text: String = line.chars().skip(before).collect();
+            format!("{text}\n")
+        })
+        .collect()
 }
 
 /// The rows of an answer, a line each, with a tab between the values.
 pub(crate) fn rows(rows: &[Vec<Pattern>]) -> String {
     rows.iter()
         .map(|row| {
-            let cells: Vec<String> = row.iter().map(written).collect();
+            let cells: Vec<String> = row.iter().map(for_bash).collect();
             cells.join("\t") + "\n"
         })
         .collect()
@@ -51,24 +79,31 @@ pub(crate) fn rows(rows: &[Vec<Pattern>]) -> String {
 
 /// The line of the page where it reads as what is expected, and otherwise a line that does.
 fn as_written(line: &str, expected: &ExpectedLine) -> String {
+    let has_lines = |cells: &[Pattern]| cells.iter().any(|cell| written(cell).contains('\n'));
     let read_as = |cells: &[Pattern]| {
         let read: Vec<Pattern> = line
             .split('|')
             .map(|cell| Pattern::parse(cell.trim()))
             .collect();
-        read == cells
+        read == cells || (has_lines(cells) && read.len() == cells.len())
     };
     let drawn = |cells: &[Pattern]| {
-        let cells: Vec<String> = cells.iter().map(written).collect();
+        let cells: Vec<String> = cells.iter().map(for_bash).collect();
         cells.join(" | ")
     };
+    let is_plain = expected
+        .patterns()
+        .iter()
+        .all(|pattern| pattern.expressions().next().is_none());
     match expected {
         ExpectedLine::Skip => "...".to_owned(),
-        ExpectedLine::Text(pattern) if Pattern::parse(line.trim_end()) == *pattern => {
+        ExpectedLine::Text(pattern) if is_plain && Pattern::parse(line.trim_end()) == *pattern => {
             line.trim_end().to_owned()
         }
-        ExpectedLine::Text(pattern) => written(pattern),
-        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) if read_as(cells) => {
+        ExpectedLine::Text(pattern) => for_bash(pattern),
+        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells)
+            if is_plain && read_as(cells) =>
+        {
             line.to_owned()
         }
         ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) => drawn(cells),
@@ -76,13 +111,23 @@ fn as_written(line: &str, expected: &ExpectedLine) -> String {
 }
 
 /// A pattern as an author would write it.
-fn written(pattern: &Pattern) -> String {
+pub(crate) fn written(pattern: &Pattern) -> String {
+    with_expressions(pattern, |expression| expression.to_owned())
+}
+
+/// The same with its expressions in the syntax that bash knows; a lab with one that it cannot know has no script.
+fn for_bash(pattern: &Pattern) -> String {
+    with_expressions(pattern, |expression| posix(expression).unwrap_or_default())
+}
+
+fn with_expressions(pattern: &Pattern, translated: impl Fn(&str) -> String) -> String {
     pattern
         .pieces
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.replace('<', "\\<"),
             Piece::Value(placeholder) => format!("<{}>", placeholder.name),
+            Piece::Expression(expression) => format!("</{}/>", translated(expression)),
         })
         .collect()
 }

@@ -68,10 +68,17 @@ pub(crate) struct Opened<'a> {
 impl<'a> Session<'a> {
     /// The steps that are typed, in order, with those that open and close.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &'a Step> {
-        self.events.iter().filter_map(|event| match event {
-            Event::Open(opened) => opened.step,
-            Event::Type(typed) | Event::Close(typed) => Some(typed.step),
-        })
+        self.events.iter().filter_map(Event::step)
+    }
+}
+
+impl<'a> Event<'a> {
+    /// The step that is done; `None` where a session is opened anew.
+    pub(crate) fn step(&self) -> Option<&'a Step> {
+        match self {
+            Self::Open(opened) => opened.step,
+            Self::Type(typed) | Self::Close(typed) => Some(typed.step),
+        }
     }
 }
 

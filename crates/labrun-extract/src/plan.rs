@@ -10,6 +10,7 @@ use labrun_model::{
 
 use crate::command;
 use crate::effect::{Effect, effect};
+use crate::expression::refused;
 use crate::part::{Event, Opened, Part, Session, Typed};
 
 /// Cuts a lab into parts.
@@ -78,6 +79,7 @@ impl<'a> Planner<'a> {
     }
 
     fn block(&mut self, block: &'a Block) {
+        self.diagnostics.extend(refused(block));
         match block {
             Block::Check(check) => {
                 self.end_part();

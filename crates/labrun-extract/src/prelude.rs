@@ -6,31 +6,32 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use labrun_model::{
-    Action, ExpectedExit, ExpectedLine, FilePromise, Lab, LabFile, Language, Pattern, Probe,
-    SessionKind, Step, ValueKind,
+    Action, ExpectedExit, ExpectedOutput, FilePromise, Lab, LabFile, Language, Probe, SessionKind,
 };
 
+use crate::expression::expressions;
 use crate::part::{Event, Part, Typed};
-use crate::shell::{comment, quoted, word};
+use crate::shell::{comment, word};
 
 /// The beginning of a lab's script.
 pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
     let needs = Needs::of(lab, parts);
     let mut text = header(lab, &needs);
     text.push_str(include_str!("prelude/start.sh"));
-    if needs.docker || needs.psql || needs.sqlite || needs.python || needs.http {
-        let programs = [
-            ("docker", needs.docker),
-            ("psql", needs.psql),
-            ("sqlite3", needs.sqlite),
-            ("python3", needs.python),
-            ("curl", needs.http),
-        ];
-        let programs: Vec<_> = programs
-            .iter()
-            .filter(|(_, needed)| *needed)
-            .map(|(name, _)| *name)
-            .collect();
+    let programs = [
+        ("docker", needs.docker),
+        ("psql", needs.psql),
+        ("sqlite3", needs.sqlite),
+        ("python3", needs.python),
+        ("curl", needs.http),
+        ("jq", needs.json),
+    ];
+    let programs: Vec<_> = programs
+        .iter()
+        .filter(|(_, needed)| *needed)
+        .map(|(name, _)| *name)
+        .collect();
+    if !programs.is_empty() {
         text.push_str(&format!("\nneeds {}\n", programs.join(" ")));
     }
     if needs.sudo {
@@ -46,8 +47,13 @@ pub(crate) fn prelude(lab: &Lab, parts: &[Part<'_>]) -> String {
             text.push_str(functions);
         }
     }
+    if needs.compare() || needs.json || needs.holds {
+        text.push_str(include_str!("prelude/captured.sh"));
+    }
     if needs.compare() {
         text.push_str(include_str!("prelude/compare.sh"));
+    }
+    if needs.compare() || needs.json {
         text.push_str(&expressions(lab));
     }
     text.push_str(include_str!("prelude/finish.sh"));
@@ -79,6 +85,9 @@ struct Needs {
     checks: bool,
     postgres: bool,
     containers: bool,
+    json: bool,
+    quiet: bool,
+    holds: bool,
     ports: bool,
     http: bool,
     found: bool,
@@ -101,7 +110,13 @@ impl Needs {
         };
         needs.sudo = has_word(&["sudo"]);
         needs.docker |= has_word(&engines) || compose_files(lab).next().is_some();
-        needs.outputs = lab.steps().any(|step| step.expectation.is_some());
+        for expectation in lab.steps().filter_map(|step| step.expectation.as_ref()) {
+            match expectation.output {
+                ExpectedOutput::Lines { .. } => needs.outputs = true,
+                ExpectedOutput::Json(_) => needs.json = true,
+            }
+        }
+        needs.holds = lab.checks().any(|check| !check.holds.is_empty());
         needs.eventually = needs.checks || lab.steps().any(|step| step.eventually.is_some());
         let in_sessions = parts.iter().filter_map(|part| match part {
             Part::Session(session) => Some(session.steps()),
@@ -128,6 +143,10 @@ impl Needs {
             }
             Part::Session(session) => {
                 self.sessions = true;
+                self.quiet |= session.events.iter().any(|event| match event {
+                    Event::Type(typed) => typed.step.expectation.is_none(),
+                    Event::Open(_) | Event::Close(_) => false,
+                });
                 if let Some(Event::Open(opened)) = session.events.first() {
                     self.steps |= !opened.before.is_empty();
                     let is_here = !opened.opening.in_container;
@@ -143,6 +162,7 @@ impl Needs {
             Part::Check(check) => {
                 self.checks = true;
                 match &check.probe {
+                    Probe::Captures => {}
                     Probe::Postgres { .. } => (self.postgres, self.psql) = (true, true),
                     Probe::Container { .. } => (self.containers, self.docker) = (true, true),
                     Probe::Tcp { .. } => self.ports = true,
@@ -159,7 +179,7 @@ impl Needs {
         }
     }
 
-    fn functions(&self) -> [(bool, &'static str); 16] {
+    fn functions(&self) -> [(bool, &'static str); 19] {
         [
             (self.steps, include_str!("prelude/step.sh")),
             (self.failing_steps, include_str!("prelude/fails.sh")),
@@ -173,6 +193,9 @@ impl Needs {
             (self.checks, include_str!("prelude/check.sh")),
             (self.containers, include_str!("prelude/container.sh")),
             (self.postgres, include_str!("prelude/postgres.sh")),
+            (self.quiet, include_str!("prelude/quiet.sh")),
+            (self.json, include_str!("prelude/json.sh")),
+            (self.holds, include_str!("prelude/holds.sh")),
             (self.ports, include_str!("prelude/port.sh")),
             (self.http, include_str!("prelude/http.sh")),
             (self.found, include_str!("prelude/found.sh")),
@@ -211,6 +234,9 @@ fn header(lab: &Lab, needs: &Needs) -> String {
     }
     if needs.http {
         programs.push("curl");
+    }
+    if needs.json {
+        programs.push("jq");
     }
     format!(
         "#!/usr/bin/env bash
@@ -333,49 +359,6 @@ fn typed_lines(lab: &Lab) -> impl Iterator<Item = &str> {
             _ => &[],
         })
         .map(|line| line.text.as_str())
-}
-
-/// What each kind of value that the page shows looks like.
-fn expressions(lab: &Lab) -> String {
-    let used: Vec<ValueKind> = patterns(lab)
-        .flat_map(Pattern::placeholders)
-        .map(|placeholder| placeholder.kind)
-        .collect();
-    let entries: String = ValueKind::ALL
-        .iter()
-        .filter(|(_, kind)| used.contains(kind))
-        .map(|(name, kind)| format!("  [{name}]={}\n", quoted(kind.expression())))
-        .collect();
-    format!(
-        "\n# What a <value> on the page looks like, by the last part of its name.\ndeclare -A lab_expression=(\n{entries})\n"
-    )
-}
-
-fn patterns(lab: &Lab) -> impl Iterator<Item = &Pattern> {
-    let outputs = lab
-        .steps()
-        .filter_map(|step: &Step| step.expectation.as_ref());
-    let contents = lab.checks().filter_map(|check| match &check.probe {
-        Probe::Http(asked) => asked.body.as_ref(),
-        Probe::File {
-            promise: FilePromise::Text(text),
-            ..
-        } => Some(text),
-        _ => None,
-    });
-    let lines = outputs
-        .chain(contents)
-        .flat_map(|expectation| &expectation.lines);
-    let shown = lines.flat_map(|(_, line)| match line {
-        ExpectedLine::Skip => &[],
-        ExpectedLine::Text(pattern) => std::slice::from_ref(pattern),
-        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) => cells.as_slice(),
-    });
-    let answers = lab.checks().filter_map(|check| match &check.probe {
-        Probe::Postgres { rows, .. } => Some(rows.iter().flatten()),
-        _ => None,
-    });
-    shown.chain(answers.flatten())
 }
 
 /// By what the script names the chapter before the number of a line. A line is a step's identity there, so it is that of

@@ -1,8 +1,8 @@
 //! What a check asks, as calls of the script's functions: the body of a function that is tried until it succeeds.
 
 use labrun_model::{
-    ContainerState, Expectation, FilePromise, Health, HttpMethod, HttpQuestion, Lab, Probe,
-    RowOrder,
+    ContainerState, Expectation, ExpectedOutput, FilePromise, Health, HttpMethod, HttpQuestion,
+    Lab, Probe, RowOrder,
 };
 
 use crate::page;
@@ -11,6 +11,7 @@ use crate::shell::{here_document, word};
 /// The calls that ask a check at a line of the chapter.
 pub(crate) fn question(lab: &Lab, line: usize, probe: &Probe) -> String {
     match probe {
+        Probe::Captures => String::new(),
         Probe::Postgres {
             connection,
             query,
@@ -85,8 +86,10 @@ fn file(lab: &Lab, line: usize, path: &str, promise: &FilePromise) -> String {
 
 /// Compares a file of the script's with the lines of a check.
 fn content(lab: &Lab, file: &str, expected: &Expectation) -> String {
-    let output = page::output(lab, expected);
-    let ordered = if output.ordered { " ordered" } else { "" };
-    let command = format!("  text_at {} {file}{ordered}", output.line);
+    let ExpectedOutput::Lines { order, lines } = &expected.output else {
+        return String::new();
+    };
+    let output = page::output(lab, expected.span, lines, *order);
+    let command = format!("  text_at {} {file}{}", output.line, output.order);
     here_document(&command, &output.text)
 }

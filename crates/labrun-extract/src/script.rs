@@ -6,12 +6,14 @@
 use std::slice::Iter;
 use std::time::Duration;
 
-use labrun_model::{Action, Check, ExpectedExit, Lab, Language, SessionKind, Step};
+use labrun_model::{Action, Check, ExpectedExit, ExpectedOutput, Lab, Language, SessionKind, Step};
 
+use crate::json::json;
 use crate::page;
 use crate::part::{Event, Opened, Part, Session, Typed};
 use crate::prelude;
 use crate::question::question;
+use crate::relation;
 use crate::shell::{comment, here_document, is_plain_command, quoted, word};
 
 /// The script of a lab.
@@ -125,9 +127,13 @@ impl Writer<'_> {
         let indent = indent(session.eventually);
         let command = format!("{indent}{environment}session_at {from}-{to} {program}");
         let mut text = here_document(&command, &self.body(opened, true, &mut events));
-        for step in session.steps() {
+        for event in &session.events {
+            let Some(step) = event.step() else { continue };
             text.push_str(&self.end_of(step, indent));
             text.push_str(&self.output(step, indent, &format!(" of {}", self.line(step))));
+            if let Event::Type(typed) = event {
+                text.push_str(&self.quiet(typed, indent));
+            }
         }
         self.tried(*from, session.eventually, &text);
     }
@@ -218,10 +224,35 @@ impl Writer<'_> {
         let Some(expectation) = &step.expectation else {
             return String::new();
         };
-        let output = page::output(self.lab, expectation);
-        let ordered = if output.ordered { " ordered" } else { "" };
-        let command = format!("{indent}output_at {}{of}{ordered}", output.line);
-        here_document(&command, &output.text)
+        match &expectation.output {
+            ExpectedOutput::Lines { order, lines } => {
+                let output = page::output(self.lab, expectation.span, lines, *order);
+                let command = format!("{indent}output_at {}{of}{}", output.line, output.order);
+                here_document(&command, &output.text)
+            }
+            ExpectedOutput::Json(root) => {
+                let span = root.as_ref().map_or(expectation.span, |root| root.span);
+                let line = self.lab.source.line(span.start);
+                let text = root.as_ref().map_or_else(String::new, json);
+                here_document(&format!("{indent}json_at {line}{of}"), &text)
+            }
+        }
+    }
+
+    /// A step in psql without an output must do without messages as well.
+    fn quiet(&self, typed: &Typed<'_>, indent: &str) -> String {
+        let is_sql = matches!(
+            typed.step.action,
+            Action::Type {
+                language: Language::Sql,
+                ..
+            }
+        );
+        if is_sql && typed.step.expectation.is_none() {
+            format!("{indent}quiet_at {}\n", self.line(typed.step))
+        } else {
+            String::new()
+        }
     }
 
     /// The text of a step, in a function where it is tried until it succeeds.
@@ -238,7 +269,12 @@ impl Writer<'_> {
     fn check(&mut self, check: &Check) {
         let line = self.lab.source.line(check.span.start);
         self.place(line);
-        let question = question(self.lab, line, &check.probe);
+        let mut question = question(self.lab, line, &check.probe);
+        for held in &check.holds {
+            let line = self.lab.source.line(held.span.start);
+            let words = relation::words(held);
+            question.push_str(&format!("  holds_at {line} {words}\n"));
+        }
         let limit = seconds(check.eventually.unwrap_or_default());
         let title = quoted(&comment(&check.title));
         let hint = check.hint.as_deref().map_or_else(String::new, |hint| {

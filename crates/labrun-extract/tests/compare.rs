@@ -3,6 +3,9 @@
 
 #![cfg(test)]
 
+#[path = "compare/values.rs"]
+mod values;
+
 mod page;
 
 use page::{Page, Run, run, script};
@@ -188,4 +191,104 @@ fn the_wrong_outputs_that_fuzzy_matching_accepts_are_red() {
         " client_addr | state | sync_state\n---+---+---\n(0 rows)",
     );
     differs(" count \n---\n 1000\n(1 row)", " count \n---\n 0\n(1 row)");
+}
+
+fn any_order(page: &str, came: &str) -> Option<i32> {
+    let step = Page::new().sh(&format!("cat <<'END'\n{came}\nEND"));
+    run(&script(step.unordered_text(page))).code()
+}
+
+#[test]
+fn lines_in_any_order_each_take_one_of_their_own() {
+    for (page, came) in [
+        ("a\nb", "b\n\na"),
+        ("<int>\n1", "1\n2"),
+        ("<x_int> <y_int>\n<y_int>", "7\n5 7"),
+        ("a\n...", "x\na\ny"),
+        (
+            TABLE,
+            " id | name \n----+------\n  2 | b\n  1 | a\n(2 rows)",
+        ),
+    ] {
+        assert_eq!(any_order(page, came), Some(0), "{page:?} {came:?}");
+    }
+    for (page, came) in [
+        ("a\na", "a"),
+        ("a", "a\na"),
+        ("<x_int> <y_int>\n<y_int>", "7\n5 6"),
+        ("", "x"),
+        ("a\n...", "a\nWARNING:  x"),
+        (
+            TABLE,
+            " id | name \n----+------\n  2 | b\n  2 | a\n(2 rows)",
+        ),
+    ] {
+        assert_eq!(any_order(page, came), Some(1), "{page:?} {came:?}");
+    }
+}
+
+#[test]
+fn a_cell_of_several_lines_is_compared_as_one() {
+    let page = " id | note\n----+-------\n  1 | one  +\n    | two\n  2 | x\n(2 rows)";
+    fits(
+        page,
+        " id |   note   \n----+----------\n  2 | x\n  1 | one     +\n    | two\n(2 rows)",
+    );
+    differs(
+        page,
+        " id |   note   \n----+----------\n  1 | two     +\n    | one\n  2 | x\n(2 rows)",
+    );
+    differs(
+        page,
+        " id | note\n----+------\n  1 | one +\n    | x\n  2 | two\n(2 rows)",
+    );
+    fits(
+        " a |  b\n---+-----\n x+| <int>\n y |\n(1 row)",
+        " a |  b\n---+-----\n x+|   5\n y | \n(1 row)",
+    );
+    fits(" a\n----\n c+\n(1 row)", " a\n----\n c+\n(1 row)");
+}
+
+#[test]
+fn the_width_of_an_expanded_display_does_not_matter() {
+    let page = "-[ RECORD 1 ]----\nstate | streaming\naddr  | <ip>";
+    fits(
+        page,
+        "-[ RECORD 1 ]-+-------\nstate | streaming\naddr  | 172.18.0.3\n",
+    );
+    differs(
+        page,
+        "-[ RECORD 1 ]---\nstate | catchup\naddr  | 172.18.0.3",
+    );
+    differs(
+        page,
+        "-[ RECORD 2 ]---\nstate | streaming\naddr  | 172.18.0.3",
+    );
+}
+
+#[test]
+fn an_expression_fits_what_it_fits() {
+    fits("psql </1[0-9]\\.\\d+/> of <id>", "psql 15.8 of x");
+    fits("</(?:a|b)/>c <x_int> <x_int>", "bc 5 5");
+    fits("</([(]|\\))/> <x_int> <x_int>", "( 5 5");
+    differs("</(a|b)/>c <x_int> <x_int>", "bc 5 6");
+    differs("</a|b/>c", "abc");
+    fits("\\</a/>", "</a/>");
+}
+
+#[test]
+fn a_message_that_the_page_does_not_show_is_red() {
+    let came = "WARNING:  there is no transaction in progress\nCOMMIT";
+    for page in ["COMMIT", "...\nCOMMIT", "..."] {
+        let words = compared(page, came, false).words();
+        let said = "no message of PostgreSQL that the chapter does not show";
+        assert!(words.contains(said), "{page}: {words}");
+    }
+    fits(came, came);
+    fits("WARNING:  <any>\n...", came);
+    differs("...\nROLLBACK", came);
+    fits(
+        "...",
+        "WARNING: psql major version 15, server major version 17.",
+    );
 }

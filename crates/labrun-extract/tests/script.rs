@@ -8,7 +8,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use labrun_extract::extract;
-use labrun_model::{ContainerState, FilePromise, Health, PortState};
+use labrun_model::{
+    Comparison, ContainerState, FilePromise, Health, JsonItem, JsonNode, JsonValue, Operand,
+    Pattern, Placeholder, PortState, Quantity, Relation, Side, Sign, Span, Term,
+};
 use page::{Page, script};
 use snapbox::{assert_data_eq, file};
 
@@ -66,6 +69,52 @@ fn everything() -> Page {
         .file("replication/docker-compose.yml", "services: {}")
         .sh("psql \"host=127.0.0.1 port=5454 user=me\" -c 'SELECT 1'")
         .answer("it's")
+        .heading(2, "Forms of output")
+        .sh("ls")
+        .unordered_text("b\n<before_lsn> <any>\nversion </v\\d+/>")
+        .sh("docker inspect lab_db")
+        .json("[{", inspected())
+        .holds(Relation {
+            span: Span::default(),
+            text: "<before_lsn> - 16MB <> 0/0".to_owned(),
+            left: Side {
+                first: term(Operand::Captured(
+                    Placeholder::parse("before_lsn").expect("a name"),
+                )),
+                rest: vec![(Sign::Minus, term(Operand::Literal(Quantity::Int(16 << 20))))],
+            },
+            comparison: Comparison::Unequal,
+            right: Side {
+                first: term(Operand::Literal(Quantity::Lsn(0))),
+                rest: Vec::new(),
+            },
+        })
+}
+
+fn term(operand: Operand) -> Term {
+    Term {
+        span: Span::default(),
+        operand,
+    }
+}
+
+/// An array of one open object, and whatever follows it.
+fn inspected() -> JsonNode {
+    let node = |value| JsonNode {
+        span: Span::default(),
+        value,
+    };
+    let object = node(JsonValue::Object {
+        members: vec![(
+            "Id".to_owned(),
+            node(JsonValue::Text(Pattern::parse("<db_id>"))),
+        )],
+        is_open: true,
+    });
+    node(JsonValue::Array(vec![
+        JsonItem::Value(object),
+        JsonItem::Skip,
+    ]))
 }
 
 #[test]

@@ -3,11 +3,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::lab::ExpectedExit;
+use crate::failure::Failure;
 use crate::part::LeftOut;
 use crate::sample::Samples;
-use crate::session::Language;
-use crate::source::Place;
 use crate::used::{UsedImage, UsedProgram};
 
 /// Something that happened in a run, in the order in which it happened.
@@ -25,8 +23,20 @@ pub enum Event {
     CheckFinished(usize, CheckOutcome),
     /// Blocks that are not in the part of the lab which was asked for: their indexes, and why.
     LeftOut(Range<usize>, LeftOut),
+    /// What the world looked like at the end, before anything was removed. Comes where a block has failed, or where it
+    /// was asked for.
+    Evidence(Evidence),
     /// Everything is over, clean-up too.
     Finished(Summary),
+}
+
+/// What somebody needs who looks at a failure elsewhere, and what clean-up would destroy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// The logs of the run's containers by name, the last mebibyte of each.
+    pub logs: Vec<(String, String)>,
+    /// The chapter's compose files by path, as compose itself resolves them; or why it cannot.
+    pub compose: Vec<(String, String)>,
 }
 
 /// What the run found before its first step.
@@ -111,107 +121,6 @@ pub struct CheckOutcome {
     pub failure: Option<Failure>,
 }
 
-/// Why a block failed: everything that a maintainer looks at first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Failure {
-    /// The line of the chapter to look at.
-    pub place: Place,
-    /// What happened.
-    pub kind: FailureKind,
-    /// What the step printed, shortened in the middle where it is long.
-    pub output: Option<String>,
-    /// What to try or to look at.
-    pub hint: Option<String>,
-    /// Containers that died during the run, with their last log lines.
-    pub dead_containers: Vec<DeadContainer>,
-}
-
-/// A container whose program ended with an error while the lab ran.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadContainer {
-    /// Its name.
-    pub name: String,
-    /// The status with which its program ended.
-    pub exit_status: i64,
-    /// Its last log lines.
-    pub log: Vec<String>,
-}
-
-/// The ways in which a block can fail.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FailureKind {
-    /// The output is not what the page shows: the lines of both, in order.
-    Output(Vec<DiffLine>),
-    /// A command ended otherwise than the page says.
-    Exit {
-        /// What the page says.
-        expected: ExpectedExit,
-        /// What happened, in words: `exit status 2`, `killed by SIGKILL`, `ERROR 42P01`.
-        actual: String,
-    },
-    /// The block is for another place than the terminal is at.
-    WrongSession {
-        /// What the block is written in.
-        language: Language,
-        /// What reads the terminal's keys now, from the bottom of the stack: `bash › psql`.
-        stack: String,
-    },
-    /// The step's last line leaves something open.
-    Unfinished {
-        /// What is missing, in words.
-        missing: String,
-    },
-    /// The deadline passed.
-    TimedOut {
-        /// The deadline.
-        after: Duration,
-        /// What it took to get the prompt back: `^C`, `SIGKILL`; or that the terminal is lost.
-        ended_by: String,
-    },
-    /// A program waits for input that nobody declared.
-    WaitingForInput {
-        /// The prompt it shows; empty where it shows none.
-        prompt: String,
-    },
-    /// A program took the whole screen: a pager or an editor.
-    FullScreen,
-    /// The terminal, or the session the step was typed into, is gone.
-    SessionLost {
-        /// What is known of how.
-        reason: String,
-    },
-    /// A file could not be written.
-    NotWritten {
-        /// The file and the reason.
-        reason: String,
-    },
-    /// A check was answered, and the answer is wrong.
-    Answer {
-        /// Expected rows or states, a line each.
-        expected: Vec<String>,
-        /// What came instead.
-        actual: Vec<String>,
-    },
-    /// A check was answered, and the text of the answer or of the file is not what the check says: the lines of both.
-    Content(Vec<DiffLine>),
-    /// A check could not be asked.
-    Unreachable {
-        /// The reason.
-        reason: String,
-    },
-}
-
-/// A line of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DiffLine {
-    /// Expected, and it came.
-    Same(String),
-    /// Expected, and it did not come.
-    Missing(String),
-    /// Not expected, and it came.
-    Extra(String),
-}
-
 /// The run as a whole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
@@ -239,6 +148,8 @@ pub struct Summary {
     pub left_behind: Vec<String>,
     /// Where the recordings of the terminals are.
     pub recordings: Vec<String>,
+    /// The folder in which the run is remembered.
+    pub run_folder: String,
     /// The signal that interrupted the run, by number.
     pub interrupted_by: Option<i32>,
 }
@@ -249,48 +160,5 @@ impl Summary {
         self.steps_failed + self.steps_not_run + self.checks_failed + self.checks_not_run == 0
             && self.left_behind.is_empty()
             && self.interrupted_by.is_none()
-    }
-}
-
-impl std::fmt::Display for FailureKind {
-    /// The failure in one line; the lines of a comparison are the reporter's.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Output(_) => formatter.write_str("the output is not what the page shows"),
-            Self::Exit { expected, actual } => {
-                write!(formatter, "expected {expected}, but got {actual}")
-            }
-            Self::WrongSession { language, stack } => write!(
-                formatter,
-                "a `{}` block is typed at {}, but the terminal is at {stack}",
-                language.fence(),
-                language.place(),
-            ),
-            Self::Unfinished { missing } => write!(formatter, "the step is unfinished: {missing}"),
-            Self::TimedOut { after, ended_by } => {
-                write!(
-                    formatter,
-                    "timed out after {} s ({ended_by})",
-                    after.as_secs_f64()
-                )
-            }
-            Self::WaitingForInput { prompt } if prompt.is_empty() => {
-                formatter.write_str("a program waits for input that the page does not give")
-            }
-            Self::WaitingForInput { prompt } => write!(
-                formatter,
-                "a program waits for input that the page does not give: {prompt:?}"
-            ),
-            Self::FullScreen => {
-                formatter.write_str("a program took the whole screen, a pager or an editor")
-            }
-            Self::SessionLost { reason } => write!(formatter, "the session is gone: {reason}"),
-            Self::NotWritten { reason } => write!(formatter, "the file was not written: {reason}"),
-            Self::Answer { .. } => formatter.write_str("the answer is not what the page promises"),
-            Self::Content(_) => formatter.write_str("the text is not what the page promises"),
-            Self::Unreachable { reason } => {
-                write!(formatter, "the question could not be asked: {reason}")
-            }
-        }
     }
 }

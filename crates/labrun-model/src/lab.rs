@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::expectation::Expectation;
 use crate::probe::Probe;
+use crate::relation::Relation;
 use crate::session::Language;
 use crate::source::{Place, SourceFile, Span};
 
@@ -144,6 +145,8 @@ pub struct Check {
     pub section: usize,
     /// What is asked and what the answer must be.
     pub probe: Probe,
+    /// What must hold between captured values, those of the answer included.
+    pub holds: Vec<Relation>,
     /// Until when the question is repeated.
     pub eventually: Option<Duration>,
     /// What to look at when the answer is wrong.

@@ -6,9 +6,14 @@
 mod diagnostic;
 mod event;
 mod expectation;
+mod failure;
+mod json;
 mod lab;
 mod part;
+mod pattern;
 mod probe;
+mod quantity;
+mod relation;
 mod sample;
 mod session;
 mod source;
@@ -17,18 +22,20 @@ mod used;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use event::{
-    CheckOutcome, DeadContainer, DiffLine, Event, Failure, FailureKind, Header, Notice,
-    StepOutcome, Summary, Verdict,
-};
-pub use expectation::{Expectation, ExpectedLine, Pattern, Piece, RowOrder};
+pub use event::{CheckOutcome, Event, Evidence, Header, Notice, StepOutcome, Summary, Verdict};
+pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowOrder};
+pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
+pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
     Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
+pub use pattern::{Pattern, Piece};
 pub use probe::{
     Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
 };
+pub use quantity::{Quantity, QuantityKind};
+pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
 pub use sample::{Answered, Sample, Samples};
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,

@@ -142,6 +142,7 @@ mod tests {
                 state: None,
                 health: None,
             },
+            holds: Vec::new(),
             eventually: None,
             hint: None,
         })

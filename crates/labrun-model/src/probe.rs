@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::expectation::{Expectation, ExpectedLine, Pattern, RowOrder};
+use crate::expectation::{Expectation, ExpectedLine, RowOrder};
+use crate::pattern::Pattern;
 
 /// What a check asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Probe {
+    /// Asks nobody: the check is its relations between captured values.
+    Captures,
     /// Asks a PostgreSQL server for rows.
     Postgres {
         /// A libpq connection string, `host=127.0.0.1 port=5454 user=postgres password=…`.
@@ -137,7 +140,7 @@ impl Probe {
             Self::Container { state, .. } => *state == Some(ContainerState::Absent),
             Self::Tcp { state, .. } => *state == PortState::Closed,
             Self::File { promise, .. } => *promise == FilePromise::Absent,
-            Self::Postgres { .. } | Self::Http(_) => false,
+            Self::Captures | Self::Postgres { .. } | Self::Http(_) => false,
         }
     }
 
@@ -169,7 +172,7 @@ impl Probe {
 
 /// The lines of a text without their places.
 fn lines(expectation: &Expectation) -> Vec<&ExpectedLine> {
-    expectation.lines.iter().map(|(_, line)| line).collect()
+    expectation.lines().iter().map(|(_, line)| line).collect()
 }
 
 impl ContainerState {
@@ -296,6 +299,7 @@ impl std::fmt::Display for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expectation::{ExpectedOutput, LineOrder};
     use crate::source::Span;
 
     #[test]
@@ -304,8 +308,10 @@ mod tests {
             path: PathBuf::from("a"),
             promise: FilePromise::Text(Expectation {
                 span: Span::new(at, at + 1),
-                row_order: RowOrder::Given,
-                lines: vec![(Span::new(at, at), ExpectedLine::Text(Pattern::parse(line)))],
+                output: ExpectedOutput::Lines {
+                    order: LineOrder::Given,
+                    lines: vec![(Span::new(at, at), ExpectedLine::Text(Pattern::parse(line)))],
+                },
             }),
         };
         assert!(file("x", 1).is_same(&file("x", 9)));

@@ -1,6 +1,9 @@
 //! Finding psql's aligned tables in text, so that a table is rows of cells and never a matter of widths.
 //!
-//! Used on both sides: on what the page expects and on what a program printed.
+//! Used on both sides: on what the page expects and on what a program printed. Psql's expanded display stays text; only
+//! its rules `-[ RECORD 1 ]-----`, which are as wide as the values are, are read without their dashes.
+
+use std::borrow::Cow;
 
 /// A line of text as a table reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +14,10 @@ pub enum TableLine<'a> {
     Header(Vec<&'a str>),
     /// The rule under the header, `----+----`.
     Rule,
-    /// A row, a trimmed cell for each column.
-    Row(Vec<&'a str>),
+    /// A row, a trimmed cell for each column. The lines of a cell of several lines have line breaks between.
+    Row(Vec<Cow<'a, str>>),
+    /// Further lines of the cells of the row above.
+    Continued,
 }
 
 /// Reads lines and says of each whether it belongs to a table of psql's aligned format: a header, a rule below it with
@@ -20,38 +25,114 @@ pub enum TableLine<'a> {
 /// not fit, for instance because a value contains `|`, stays text, and so does a line `...`.
 pub fn table_lines<'a>(lines: &[&'a str]) -> Vec<TableLine<'a>> {
     let mut read: Vec<TableLine<'a>> = Vec::with_capacity(lines.len());
-    let mut columns = None;
+    let mut table: Option<Table> = None;
     for (index, line) in lines.iter().enumerate() {
         let text = blank_end(line);
-        if let Some(width) = columns {
+        if let Some(open) = table.as_mut() {
+            let width = open.rule.len();
             if text.is_empty() && width > 1
                 || is_footer(text)
                 || (text.is_empty() && is_last(lines, index))
             {
-                columns = None;
+                table = None;
                 read.push(TableLine::Text(text));
             } else {
-                read.push(row(text, width));
+                open.row(text, &mut read);
             }
             continue;
         }
-        columns = index
+        let rule = index
             .checked_sub(1)
-            .and_then(|above| header_width(blank_end(lines[above]), text))
+            .and_then(|above| rule(blank_end(lines[above]), text))
             // A heading over a line of dashes is a table of one column only where psql has counted its rows.
-            .filter(|&width| {
-                width > 1 || lines[index..].iter().any(|line| is_footer(blank_end(line)))
+            .filter(|rule| {
+                rule.len() > 1 || lines[index..].iter().any(|line| is_footer(blank_end(line)))
             });
-        if columns.is_some() {
+        if let Some(rule) = rule {
             if let Some(header) = read.last_mut() {
                 *header = TableLine::Header(cells(blank_end(lines[index - 1])));
             }
             read.push(TableLine::Rule);
+            table = Some(Table { rule, open: None });
         } else {
-            read.push(TableLine::Text(text));
+            read.push(TableLine::Text(without_dashes(text)));
         }
     }
     read
+}
+
+/// A table whose rows are being read.
+struct Table {
+    /// The width of each column with its margins, as the rule below the header draws it.
+    rule: Vec<usize>,
+    /// The index of a row that goes on in the next line, and which of its cells do.
+    open: Option<(usize, Vec<bool>)>,
+}
+
+impl Table {
+    /// Reads a line that may be a row, or go on with the row above.
+    fn row<'a>(&mut self, line: &'a str, read: &mut Vec<TableLine<'a>>) {
+        let open = self.open.take();
+        let cells = cells(line);
+        if line.trim() == "..." || cells.len() != self.rule.len() {
+            read.push(TableLine::Text(line));
+            return;
+        }
+        let goes_on = self.goes_on(line);
+        let texts = cells.iter().zip(&goes_on).map(|(cell, goes_on)| {
+            let text = if *goes_on {
+                cell.strip_suffix('+').unwrap_or(cell)
+            } else {
+                cell
+            };
+            text.trim_matches(is_blank)
+        });
+        let index = match open {
+            Some((index, went_on)) => {
+                if let Some(TableLine::Row(above)) = read.get_mut(index) {
+                    for ((above, text), went_on) in above.iter_mut().zip(texts).zip(went_on) {
+                        if went_on || !text.is_empty() {
+                            *above = Cow::Owned(format!("{above}\n{text}"));
+                        }
+                    }
+                }
+                read.push(TableLine::Continued);
+                index
+            }
+            None => {
+                read.push(TableLine::Row(texts.map(Cow::Borrowed).collect()));
+                read.len() - 1
+            }
+        };
+        self.open = goes_on.contains(&true).then_some((index, goes_on));
+    }
+
+    /// Which cells go on in the next line: psql writes `+` into the margin behind them, where no value reaches. Behind
+    /// the last column only the rule tells the margin from a value that ends with `+`.
+    fn goes_on(&self, line: &str) -> Vec<bool> {
+        let last = self.rule.len() - 1;
+        let cells = line.split('|').zip(&self.rule).enumerate();
+        cells
+            .map(|(column, (cell, width))| {
+                cell.ends_with('+') && (column < last || cell.chars().count() == *width)
+            })
+            .collect()
+    }
+}
+
+/// The rule above a record of psql's expanded display without its dashes; any other line as it is.
+fn without_dashes(line: &str) -> &str {
+    let number_at = "-[ RECORD ".len();
+    let inside = line.strip_prefix("-[ RECORD ");
+    let Some(end) = inside.and_then(|inside| inside.find(" ]")) else {
+        return line;
+    };
+    let (record, dashes) = line.split_at(number_at + end + 2);
+    let is_rule = record[number_at..number_at + end]
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        && dashes.bytes().all(|byte| matches!(byte, b'-' | b'+'));
+    if is_rule { record } else { line }
 }
 
 /// Whether all lines from this one on are blank.
@@ -59,14 +140,15 @@ fn is_last(lines: &[&str], index: usize) -> bool {
     lines[index..].iter().all(|line| line.trim().is_empty())
 }
 
-/// The number of columns where `rule` is a rule and `header` has the same number of cells.
-fn header_width(header: &str, rule: &str) -> Option<usize> {
+/// The width of each column where `rule` is a rule and `header` has the same number of cells.
+fn rule(header: &str, rule: &str) -> Option<Vec<usize>> {
     let is_rule = !rule.is_empty()
         && rule
             .split('+')
             .all(|part| !part.is_empty() && part.bytes().all(|b| b == b'-'));
-    let width = rule.split('+').count();
-    (is_rule && !header.trim().is_empty() && header.split('|').count() == width).then_some(width)
+    let widths: Vec<usize> = rule.split('+').map(str::len).collect();
+    let fits = !header.trim().is_empty() && header.split('|').count() == widths.len();
+    (is_rule && fits).then_some(widths)
 }
 
 /// `(1 row)` or `(23 rows)`.
@@ -77,15 +159,6 @@ fn is_footer(line: &str) -> bool {
                 .or_else(|| rest.strip_suffix(" row)"))
         })
         .is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn row(line: &str, width: usize) -> TableLine<'_> {
-    let cells = cells(line);
-    if line.trim() != "..." && cells.len() == width {
-        TableLine::Row(cells)
-    } else {
-        TableLine::Text(line)
-    }
 }
 
 /// Only what a shell counts as a blank: the extracted script must judge alike.
@@ -112,6 +185,10 @@ mod tests {
         table_lines(&text.lines().collect::<Vec<_>>())
     }
 
+    fn row(cells: &[&'static str]) -> TableLine<'static> {
+        TableLine::Row(cells.iter().map(|cell| Cow::Borrowed(*cell)).collect())
+    }
+
     #[test]
     fn a_table_is_header_rule_rows_and_footer() {
         let lines = read("SELECT\n a | b \n---+---\n 1 | x\n   | \n(2 rows)\n\nrest");
@@ -121,8 +198,8 @@ mod tests {
                 TableLine::Text("SELECT"),
                 TableLine::Header(vec!["a", "b"]),
                 TableLine::Rule,
-                TableLine::Row(vec!["1", "x"]),
-                TableLine::Row(vec!["", ""]),
+                row(&["1", "x"]),
+                row(&["", ""]),
                 TableLine::Text("(2 rows)"),
                 TableLine::Text(""),
                 TableLine::Text("rest"),
@@ -133,9 +210,52 @@ mod tests {
     #[test]
     fn one_column_has_no_bars_and_may_hold_an_empty_cell() {
         let lines = read(" port \n------\n 5432\n\n(2 rows)\n");
-        assert_eq!(lines[2], TableLine::Row(vec!["5432"]));
-        assert_eq!(lines[3], TableLine::Row(vec![""]));
+        assert_eq!(lines[2], row(&["5432"]));
+        assert_eq!(lines[3], row(&[""]));
         assert_eq!(lines[4], TableLine::Text("(2 rows)"));
+    }
+
+    #[test]
+    fn a_cell_of_several_lines_is_one_cell() {
+        let lines = read(concat!(
+            " id |  note  | end \n",
+            "----+--------+-----\n",
+            "  1 | first +| a\n",
+            "    | second+| \n",
+            "    | third  | \n",
+            "  2 | b+     | c+\n",
+            "  3 | x      | d  +\n",
+            "    |        | e\n",
+            "(3 rows)",
+        ));
+        assert_eq!(
+            lines[2..],
+            [
+                row(&["1", "first\nsecond\nthird", "a"]),
+                TableLine::Continued,
+                TableLine::Continued,
+                row(&["2", "b+", "c+"]),
+                row(&["3", "x", "d\ne"]),
+                TableLine::Continued,
+                TableLine::Text("(3 rows)"),
+            ]
+        );
+        let lines = read(" a \n----\n x +\n   +\n z\n a+\n(2 rows)");
+        assert_eq!(lines[2], row(&["x\n\nz"]));
+        assert_eq!(lines[5], row(&["a+"]));
+    }
+
+    #[test]
+    fn the_width_of_an_expanded_display_does_not_matter() {
+        assert_eq!(
+            read("-[ RECORD 1 ]-+---\na | 1\n-[ RECORD x ]--\n-[ RECORD 2 ] x"),
+            [
+                TableLine::Text("-[ RECORD 1 ]"),
+                TableLine::Text("a | 1"),
+                TableLine::Text("-[ RECORD x ]--"),
+                TableLine::Text("-[ RECORD 2 ] x"),
+            ]
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 /// A place in an expected line that stands for one value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placeholder {
-    /// The whole name between the angle brackets, `sent_lsn`. The same name in one expectation means the same value,
-    /// except for `any`, which never binds.
+    /// The whole name between the angle brackets, `sent_lsn`. A name that says more than its type is a capture: it means
+    /// the same value in the whole lab. A bare `lsn` means the same value in one output, and `any` never does.
     pub name: String,
     /// What the value must look like: the part of the name after its last underscore.
     pub kind: ValueKind,
@@ -27,9 +27,9 @@ pub enum ValueKind {
     Uuid,
     /// `<ts>`: a date, or a date and time, in ISO order: `2026-11-22 10:11:12.5+00`.
     Timestamp,
-    /// `<duration>`: a length of time: `00:00:01.5`, `1.2s`, `350ms`, `3 seconds`, `About a minute`.
+    /// `<duration>`: a length of time: `00:00:01.5`, `1 day 02:00:00`, `1.2s`, `350ms`, `3 seconds`, `About a minute`.
     Duration,
-    /// `<any>`: any text of at least one character.
+    /// `<any>`: any text of at least one character; `<token_any>` captures it.
     Any,
 }
 
@@ -46,9 +46,14 @@ impl Placeholder {
         })
     }
 
-    /// Whether the same name elsewhere in the expectation must stand for the same value.
+    /// Whether the same name elsewhere in the output must stand for the same value.
     pub fn binds(&self) -> bool {
-        self.kind != ValueKind::Any
+        self.is_capture() || self.kind != ValueKind::Any
+    }
+
+    /// Whether the name says more than its type, so that it stands for the same value in the whole lab.
+    pub fn is_capture(&self) -> bool {
+        self.name != self.kind.name()
     }
 }
 
@@ -96,7 +101,7 @@ impl ValueKind {
                 "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?( ?(Z|UTC|[-+][0-9]{2}(:?[0-9]{2})?))?"
             }
             Self::Duration => {
-                "(About (a|an) (minute|hour)|Less than a second|-?[0-9]+:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?|[0-9]+(\\.[0-9]+)? ?(ns|us|µs|ms|s|m|h|d|seconds?|minutes?|hours?|days?|weeks?|months?|years?|mins?|hrs?|secs?)( ?[0-9]+(\\.[0-9]+)? ?(ms|s|m|h))*)"
+                "(About (a|an) (minute|hour)|Less than a second|[-+]?[0-9]+(\\.[0-9]+)? ?(ns|us|µs|ms|s|m|h|d|seconds?|minutes?|hours?|days?|weeks?|mons?|months?|years?|mins?|hrs?|secs?)( ?[-+]?[0-9]+(\\.[0-9]+)? ?(ms|s|m|h|days?|mons?|months?|years?|mins?|hours?|secs?))*( [-+]?[0-9]+:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?)?|[-+]?[0-9]+:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?)"
             }
             Self::Any => ".+",
         }
@@ -121,6 +126,15 @@ mod tests {
         assert_eq!(Placeholder::parse("Sent_lsn"), None);
         assert_eq!(Placeholder::parse(""), None);
         assert_eq!(Placeholder::parse("_lsn"), None);
+    }
+
+    #[test]
+    fn a_name_that_says_more_than_its_type_is_a_capture() {
+        let read = |name| Placeholder::parse(name).map(|p| (p.is_capture(), p.binds()));
+        assert_eq!(read("sent_lsn"), Some((true, true)));
+        assert_eq!(read("lsn"), Some((false, true)));
+        assert_eq!(read("any"), Some((false, false)));
+        assert_eq!(read("token_any"), Some((true, true)));
     }
 
     #[test]

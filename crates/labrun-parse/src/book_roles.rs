@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::codes;
 use crate::fences::Fence;
 use crate::nearest::suggest;
-use crate::roles::Role;
+use crate::roles::{Form, Role};
 use crate::tables::Reader;
 
 /// The roles and prompts that `book.toml` gives to a lab's fences; none where it says nothing.
@@ -26,8 +26,8 @@ pub(crate) const WORDS: [(&str, Role); 7] = [
     ("sql", Role::Type(Language::Sql)),
     ("python", Role::Type(Language::Python)),
     ("console", Role::Console),
-    ("output", Role::Output),
-    ("error", Role::Error),
+    ("output", Role::Output(Form::Lines)),
+    ("error", Role::Error(Form::Lines)),
     ("show", Role::Shown),
 ];
 

@@ -6,15 +6,17 @@ use labrun_model::{
 };
 
 use crate::book_roles::Roles;
+use crate::captures::check_captures;
 use crate::check;
 use crate::codes;
 use crate::console;
 use crate::directives::check_left;
-use crate::expectation::{expectation, without_blank_ends};
+use crate::expectation::{expectation, unordered, without_blank_ends};
 use crate::fences::Fence;
+use crate::json::json;
 use crate::markdown::{Element, elements};
 use crate::resolve::{Names, Settings, check_characters, has_typed_line};
-use crate::roles::{Attribute, Role, role};
+use crate::roles::{Attribute, Form, Role, role};
 
 /// Reads a chapter as the lab `name`, in a book with these roles. The diagnostics are sorted by place.
 ///
@@ -38,6 +40,7 @@ pub fn parse_chapter_and_fences(
     let fences = chapter.fences;
     check_left(&source, &chapter.running, &mut chapter.diagnostics);
     let mut diagnostics = chapter.diagnostics;
+    check_captures(&source, &chapter.blocks, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let title = chapter.title.unwrap_or_else(|| name.to_owned());
     let (sections, blocks) = (chapter.sections, chapter.blocks);
@@ -155,8 +158,8 @@ impl<'a> Chapter<'a> {
             Role::Type(language) => self.typed(fence, language, attributes),
             Role::Console => self.console(fence, attributes),
             Role::File => self.file(fence, attributes),
-            Role::Output => self.output(fence, false),
-            Role::Error => self.output(fence, true),
+            Role::Output(form) => self.output(fence, form, false),
+            Role::Error(form) => self.output(fence, form, true),
             Role::Check => self.check(fence),
             Role::Shown => Previous::Nothing,
         }
@@ -187,6 +190,8 @@ impl<'a> Chapter<'a> {
             .first()
             .map_or(Language::Shell, |command| command.language);
         let settings = self.settings(attributes, first);
+        // Where the last command shows no output in the fence, one below can be its.
+        let mut previous = Previous::Console;
         for command in commands {
             let fails = command.shows_failure();
             let (language, lines) = (command.language, command.typed);
@@ -204,10 +209,16 @@ impl<'a> Chapter<'a> {
                 settings.expect_failure();
             }
             let mut step = settings.step(command.span, action);
+            let is_open = output.is_none();
             step.expectation = output;
-            self.push_step(step);
+            let index = self.push_step(step);
+            previous = if is_open {
+                Previous::Step(index)
+            } else {
+                Previous::Console
+            };
         }
-        Previous::Console
+        previous
     }
 
     fn file(&mut self, fence: &Fence, attributes: Vec<Attribute>) -> Previous {
@@ -226,11 +237,15 @@ impl<'a> Chapter<'a> {
         Previous::File
     }
 
-    fn output(&mut self, fence: &Fence, fails: bool) -> Previous {
+    fn output(&mut self, fence: &Fence, form: Form, fails: bool) -> Previous {
         let (code, message, help) = match self.previous {
             Previous::Step(index) => {
                 if let Some(Block::Step(step)) = self.blocks.get_mut(index) {
-                    step.expectation = Some(expectation(fence.span, &fence.lines, &step.action));
+                    step.expectation = Some(match form {
+                        Form::Lines => expectation(fence.span, &fence.lines, &step.action),
+                        Form::Unordered => unordered(fence.span, &fence.lines),
+                        Form::Json => json(self.source, fence, &mut self.diagnostics),
+                    });
                     if fails && step.exit == ExpectedExit::Success {
                         step.exit = ExpectedExit::Failure;
                     }

@@ -19,13 +19,14 @@ use toml::de::{DeTable, DeValue};
 use crate::codes;
 use crate::expectation::{row_order_of_query, text};
 use crate::fences::{Fence, part};
+use crate::holds::holds;
 use crate::nearest::suggest;
 use crate::sql::Script;
 use crate::tables::{Placed, Reader};
 use crate::values;
 
 /// Every key that a check can have.
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 19] = [
     "title",
     "postgres",
     "query",
@@ -33,6 +34,7 @@ pub(crate) const KEYS: [&str; 18] = [
     "container",
     "state",
     "health",
+    "holds",
     "tcp",
     "http",
     "method",
@@ -76,6 +78,7 @@ fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str)
     let title = required(reader, table, "title", fence.opening);
     let eventually = eventually(reader, table);
     let hint = reader.words(table, "hint").map(|(hint, _)| hint);
+    let holds = holds(reader, table, text);
     let probe = probe(reader, table, fence, text);
     Some(Check {
         number: 0,
@@ -83,6 +86,7 @@ fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str)
         span: fence.span,
         section: 0,
         probe: probe?,
+        holds,
         eventually,
         hint,
     })
@@ -152,6 +156,9 @@ fn probe(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str
         .filter_map(|(target, keys)| Some((*target, *keys, reader.key_span(table, target)?)));
     let Some((target, keys, key)) = asked.next() else {
         drop(asked);
+        if table.contains_key("holds") {
+            return Some(captures_probe(reader, table));
+        }
         let message = "the check does not say what it asks";
         target_fault(reader, fence.opening, message);
         return None;
@@ -172,13 +179,23 @@ fn probe(reader: &mut Reader<'_>, table: &DeTable<'_>, fence: &Fence, text: &str
     }
 }
 
+/// A check that is only its relations: nothing else can stand beside them, and to ask again would change nothing.
+fn captures_probe(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Probe {
+    foreign_keys(reader, table, &[]);
+    if let Some(key) = reader.key_span(table, "eventually") {
+        let message = "`eventually` asks again, and this check asks nobody";
+        target_fault(reader, key, message);
+    }
+    Probe::Captures
+}
+
 fn target_fault(reader: &mut Reader<'_>, span: Span, message: &str) {
     reader.fault(
         codes::CHECK_TARGET,
         span,
         message.to_owned(),
         "it has one of `postgres` (with `query` and `rows`), `container` (with `state` or `health`), `tcp` (with `state`), \
-         `http` (with `status`) and `file` (with `state`, `contains` or `text`)",
+          `http` (with `status`) and `file` (with `state`, `contains` or `text`), or only `holds`",
     );
 }
 

@@ -11,8 +11,11 @@ macro_rules! codes {
 }
 
 codes! {
+    BAD_EXPRESSION = "bad-expression";
     BAD_INFO_STRING = "bad-info-string";
+    BAD_JSON = "bad-json";
     BAD_LAB_NAME = "bad-lab-name";
+    BAD_RELATION = "bad-relation";
     BAD_TOML = "bad-toml";
     BAD_VALUE = "bad-value";
     CHECK_CHANGES = "check-changes";
@@ -34,6 +37,7 @@ codes! {
     OUTPUT_AFTER_CONSOLE = "output-after-console";
     OUTPUT_AFTER_FILE = "output-after-file";
     OUTPUT_WITHOUT_STEP = "output-without-step";
+    RELATION_TYPES = "relation-types";
     REPEATED_ATTRIBUTE = "repeated-attribute";
     REPEATED_CHAPTER = "repeated-chapter";
     REPEATED_NAME = "repeated-name";
@@ -41,6 +45,7 @@ codes! {
     SWALLOWED_FENCE = "swallowed-fence";
     UNCLOSED_FENCE = "unclosed-fence";
     UNKNOWN_ATTRIBUTE = "unknown-attribute";
+    UNKNOWN_CAPTURE = "unknown-capture";
     UNKNOWN_KEY = "unknown-key";
     UNKNOWN_ROLE = "unknown-role";
     UNKNOWN_WORD = "unknown-word";

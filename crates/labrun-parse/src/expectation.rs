@@ -1,35 +1,40 @@
 //! The lines that a page shows as output, as the expectation of a step.
 
 use labrun_model::{
-    Action, Expectation, ExpectedLine, Language, Line, Pattern, RowOrder, Span, TableLine,
-    table_lines,
+    Action, Expectation, ExpectedLine, ExpectedOutput, Language, Line, LineOrder, Pattern,
+    RowOrder, Span, TableLine, table_lines,
 };
 
 use crate::sql::{self, Script};
 
-/// What the lines promise about the output of a step that does `action`.
+/// What the lines promise about the output of a step that does `action`, where the order of the page counts.
 pub(crate) fn expectation(span: Span, lines: &[Line], action: &Action) -> Expectation {
-    expectation_with(span, lines, row_order(action))
+    in_order(span, lines, row_order(action).into())
 }
 
-fn expectation_with(span: Span, lines: &[Line], row_order: RowOrder) -> Expectation {
+/// What the lines promise where they come in any order.
+pub(crate) fn unordered(span: Span, lines: &[Line]) -> Expectation {
+    in_order(span, lines, LineOrder::Any)
+}
+
+fn in_order(span: Span, lines: &[Line], order: LineOrder) -> Expectation {
     let lines = without_blank_ends(lines);
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let lines = table_lines(&texts)
+        .into_iter()
+        .zip(lines)
+        .filter_map(|(read, line)| Some((line.span, expected_line(read)?)))
+        .collect();
     Expectation {
         span,
-        row_order,
-        lines: table_lines(&texts)
-            .into_iter()
-            .zip(lines)
-            .filter_map(|(read, line)| Some((line.span, expected_line(read)?)))
-            .collect(),
+        output: ExpectedOutput::Lines { order, lines },
     }
 }
 
 /// What the lines promise about a text that is no output of a step: the body of an answer, or a file. What orders its
 /// rows is not known, so the page's order is a promise.
 pub(crate) fn content(span: Span, lines: &[Line]) -> Expectation {
-    expectation_with(span, lines, RowOrder::Given)
+    in_order(span, lines, LineOrder::Given)
 }
 
 /// The lines from the first to the last that is not blank: blank lines at the ends of an output promise nothing.
@@ -70,15 +75,19 @@ fn order(given: bool) -> RowOrder {
     }
 }
 
-/// The rule below a table's header is as wide as the values are, so it promises nothing.
+/// The rule below a table's header is as wide as the values are, so it promises nothing; the further lines of a cell
+/// are in its row.
 fn expected_line(line: TableLine<'_>) -> Option<ExpectedLine> {
-    let patterns = |cells: Vec<&str>| cells.into_iter().map(Pattern::parse).collect();
     match line {
         TableLine::Text(text) if text.trim() == "..." => Some(ExpectedLine::Skip),
         TableLine::Text(text) => Some(ExpectedLine::Text(Pattern::parse(text))),
-        TableLine::Header(cells) => Some(ExpectedLine::TableHeader(patterns(cells))),
-        TableLine::Row(cells) => Some(ExpectedLine::TableRow(patterns(cells))),
-        TableLine::Rule => None,
+        TableLine::Header(cells) => Some(ExpectedLine::TableHeader(
+            cells.into_iter().map(Pattern::parse).collect(),
+        )),
+        TableLine::Row(cells) => Some(ExpectedLine::TableRow(
+            cells.iter().map(|cell| Pattern::parse(cell)).collect(),
+        )),
+        TableLine::Rule | TableLine::Continued => None,
     }
 }
 
@@ -106,8 +115,11 @@ mod tests {
             let shown: Vec<String> = cells.iter().map(Pattern::to_string).collect();
             shown.join(",")
         };
-        let mut drawn = vec![format!("{:?}", read.row_order)];
-        drawn.extend(read.lines.iter().map(|(_, line)| match line {
+        let ExpectedOutput::Lines { order, lines } = &read.output else {
+            panic!("lines are no JSON");
+        };
+        let mut drawn = vec![format!("{order:?}")];
+        drawn.extend(lines.iter().map(|(_, line)| match line {
             ExpectedLine::Skip => "skip".to_owned(),
             ExpectedLine::Text(text) => format!("text {text}"),
             ExpectedLine::TableHeader(header) => format!("header {}", cells(header)),
@@ -122,21 +134,38 @@ mod tests {
             Language::Sql,
             "SELECT 1",
             " a | b\n---+---\n 1 | <ip>\n...\n(1 row)\n\n",
-            &["Any", "header a,b", "row 1,<ip>", "skip", "text (1 row)"],
+            &[
+                "RowsAny",
+                "header a,b",
+                "row 1,<ip>",
+                "skip",
+                "text (1 row)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_cell_of_several_lines_is_one_cell() {
+        check(
+            Language::Sql,
+            "SELECT 1",
+            " a |  b \n---+-----\n 1 | x  +\n   | <ip>\n(1 row)",
+            &["RowsAny", "header a,b", "row 1,x\n<ip>", "text (1 row)"],
         );
     }
 
     #[test]
     fn the_typed_text_says_whether_rows_are_ordered() {
         check(Language::Sql, "SELECT a FROM t\nORDER BY a", "", &["Given"]);
-        check(Language::Sql, "SELECT 'ORDER BY'", "", &["Any"]);
+        check(Language::Sql, "SELECT 'ORDER BY'", "", &["RowsAny"]);
+        check(Language::Sql, "EXPLAIN SELECT a FROM t", "", &["Given"]);
         check(
             Language::Shell,
             "psql -c \"TABLE t order by 1\"",
             "",
             &["Given"],
         );
-        check(Language::Shell, "ls", "", &["Any"]);
+        check(Language::Shell, "ls", "", &["RowsAny"]);
     }
 
     #[test]
@@ -145,8 +174,8 @@ mod tests {
             Language::Shell,
             "x",
             "\n  ... \n\na\n\n \n",
-            &["Any", "skip", "text ", "text a"],
+            &["RowsAny", "skip", "text ", "text a"],
         );
-        check(Language::Shell, "x", "\n\n", &["Any"]);
+        check(Language::Shell, "x", "\n\n", &["RowsAny"]);
     }
 }

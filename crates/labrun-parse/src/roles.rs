@@ -21,13 +21,24 @@ pub(crate) enum Role {
     /// A step: writes a file.
     File,
     /// The expected output of the step before it.
-    Output,
+    Output(Form),
     /// The same, of a step that must fail.
-    Error,
+    Error(Form),
     /// A check.
     Check,
     /// Only shown.
     Shown,
+}
+
+/// How an output is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As lines, in the page's order.
+    Lines,
+    /// As lines, in any order.
+    Unordered,
+    /// As JSON.
+    Json,
 }
 
 /// A fence as the lab takes it.
@@ -61,14 +72,14 @@ pub(crate) struct Attribute {
 }
 
 /// The words that stand without a value.
-pub(crate) const WORDS: [&str; 2] = ["check", "show"];
+pub(crate) const WORDS: [&str; 3] = ["check", "show", "unordered"];
 
 /// Languages of which one is likely meant where another word is near.
-const LANGUAGES: [&str; 8] = [
-    "sh", "bash", "sql", "python", "console", "text", "toml", "mermaid",
+const LANGUAGES: [&str; 9] = [
+    "sh", "bash", "sql", "python", "console", "text", "json", "toml", "mermaid",
 ];
 
-pub(crate) const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or `console`, or has `file=PATH`; an output is `text`; a check is `toml check`; anything that is only shown has the word `show`; a book with other names says in book.toml what they are, under [preprocessor.labrun.roles]";
+pub(crate) const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or `console`, or has `file=PATH`; an output is `text` or `json`; a check is `toml check`; anything that is only shown has the word `show`; a book with other names says in book.toml what they are, under [preprocessor.labrun.roles]";
 
 impl Key {
     /// Every attribute with its name.
@@ -107,7 +118,7 @@ impl Role {
                 Key::Eventually,
             ],
             Self::File => &[Key::File, Key::Name],
-            Self::Output | Self::Error | Self::Check | Self::Shown => &[],
+            Self::Output(_) | Self::Error(_) | Self::Check | Self::Shown => &[],
         }
     }
 
@@ -116,7 +127,7 @@ impl Role {
         match self {
             Self::Type(_) | Self::Console => "a fence that is typed",
             Self::File => "a fence that writes a file",
-            Self::Output | Self::Error => "a fence that shows an output",
+            Self::Output(_) | Self::Error(_) => "a fence that shows an output",
             Self::Check => "a check",
             Self::Shown => "a fence that is only shown",
         }
@@ -259,7 +270,7 @@ fn choose(
     let misplaced = |word: &Word, message: String, help: &str| {
         Diagnostic::error(codes::MISPLACED_ATTRIBUTE, word.span, message).with_help(help)
     };
-    match (word("check"), word("show")) {
+    let (role, by_book) = match (word("check"), word("show")) {
         (Some(check), Some(_)) => Err(misplaced(
             check,
             "a fence is a check or only shown, not both".to_owned(),
@@ -277,6 +288,23 @@ fn choose(
             Some(role) => Ok((role, true)),
             None => by_language(fence).map(by_fence),
         },
+    }?;
+    let Some(unordered) = word("unordered") else {
+        return Ok((role, by_book));
+    };
+    match role {
+        Role::Output(Form::Lines) => Ok((Role::Output(Form::Unordered), by_book)),
+        Role::Error(Form::Lines) => Ok((Role::Error(Form::Unordered), by_book)),
+        Role::Output(_) | Role::Error(_) => Err(misplaced(
+            unordered,
+            "`unordered` is for lines, and JSON is compared as a value".to_owned(),
+            "remove it: the keys of an object come in any order anyway",
+        )),
+        _ => Err(misplaced(
+            unordered,
+            format!("`unordered` means nothing on {}", role.words()),
+            "put it on the `text` fence whose lines come in any order",
+        )),
     }
 }
 
@@ -286,7 +314,8 @@ fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
         "sql" => Ok(Role::Type(Language::Sql)),
         "python" => Ok(Role::Type(Language::Python)),
         "console" => Ok(Role::Console),
-        "text" => Ok(Role::Output),
+        "text" => Ok(Role::Output(Form::Lines)),
+        "json" => Ok(Role::Output(Form::Json)),
         "mermaid" => Ok(Role::Shown),
         "toml" => Err(no_role(
             fence,
@@ -340,7 +369,7 @@ fn misplaced_attribute(role: Role, attribute: &Attribute) -> Diagnostic {
         (Role::Check, Key::Eventually) => {
             "write it as a key inside the check: `eventually = \"15s\"`".to_owned()
         }
-        (Role::Output | Role::Error, _) => {
+        (Role::Output(_) | Role::Error(_), _) => {
             format!("put `{word}` on the step that prints the output")
         }
         _ if role.keys().is_empty() => format!("{} takes no attributes", role.words()),

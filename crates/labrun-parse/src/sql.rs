@@ -149,6 +149,10 @@ fn is_changing_function(word: &str) -> bool {
 }
 
 fn orders_rows(tokens: &[Token<'_>]) -> bool {
+    // A plan is rows only for psql.
+    if matches!(tokens.first(), Some(Token::Word(word)) if is_word(word, "explain")) {
+        return true;
+    }
     // Brackets around the whole statement change nothing.
     let outer = tokens
         .iter()

@@ -42,6 +42,11 @@ impl<'a> Reader<'a> {
         errors.is_empty().then(|| table.into_inner())
     }
 
+    /// The place of a range of the TOML text.
+    pub(crate) fn at(&self, range: Range<usize>) -> Span {
+        (self.place)(range)
+    }
+
     /// The place of a key or a value.
     pub(crate) fn span<T>(&self, value: &Spanned<T>) -> Span {
         (self.place)(value.span())

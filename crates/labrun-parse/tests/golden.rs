@@ -9,8 +9,9 @@ mod tests {
     use std::{env, fs};
 
     use labrun_model::{
-        Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, FilePromise,
-        Lab, Pattern, Piece, Probe, SourceFile, Span, Step, TerminalName,
+        Action, Block, Check, Diagnostic, Expectation, ExpectedExit, ExpectedLine, ExpectedOutput,
+        FilePromise, JsonItem, JsonNode, JsonValue, Lab, Pattern, Piece, Probe, SourceFile, Span,
+        Step, TerminalName,
     };
     use labrun_parse::{REFERENCE, Roles, expanded, parse_book, parse_chapter};
 
@@ -207,8 +208,16 @@ mod tests {
 
     fn draw_expectation(source: &SourceFile, expectation: &Expectation) -> String {
         let place_of = place(source, expectation.span);
-        let mut drawn = format!("  expects rows {:?} @{place_of}\n", expectation.row_order);
-        for (span, line) in &expectation.lines {
+        let (order, lines) = match &expectation.output {
+            ExpectedOutput::Lines { order, lines } => (order, lines),
+            ExpectedOutput::Json(root) => {
+                let root = root.as_ref().map(|root| draw_json(source, root));
+                let root = root.unwrap_or_else(|| "nothing".to_owned());
+                return format!("  expects json @{place_of}\n    {root}\n");
+            }
+        };
+        let mut drawn = format!("  expects lines {order:?} @{place_of}\n");
+        for (span, line) in lines {
             let line = match line {
                 ExpectedLine::Skip => "skip".to_owned(),
                 ExpectedLine::Text(text) => format!("text {}", draw_pattern(text)),
@@ -218,6 +227,34 @@ mod tests {
             drawn += &format!("    {line} @{}\n", place(source, *span));
         }
         drawn
+    }
+
+    fn draw_json(source: &SourceFile, node: &JsonNode) -> String {
+        let drawn = match &node.value {
+            JsonValue::Null => "null".to_owned(),
+            JsonValue::Bool(value) => value.to_string(),
+            JsonValue::Number(_) => source.slice(node.span).to_owned(),
+            JsonValue::Text(pattern) => draw_pattern(pattern),
+            JsonValue::Array(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|item| match item {
+                        JsonItem::Skip => "skip".to_owned(),
+                        JsonItem::Value(node) => draw_json(source, node),
+                    })
+                    .collect();
+                format!("[{}]", items.join(", "))
+            }
+            JsonValue::Object { members, is_open } => {
+                let mut members: Vec<String> = members
+                    .iter()
+                    .map(|(name, node)| format!("{name}: {}", draw_json(source, node)))
+                    .collect();
+                members.extend(is_open.then(|| "open".to_owned()));
+                format!("{{{}}}", members.join(", "))
+            }
+        };
+        format!("{drawn}@{}", place(source, node.span))
     }
 
     fn draw_check(source: &SourceFile, check: &Check) -> String {
@@ -230,7 +267,15 @@ mod tests {
             drawn += &format!(" hint={hint:?}");
         }
         drawn.push('\n');
+        for relation in &check.holds {
+            let captured: Vec<String> = relation
+                .captured()
+                .map(|(span, value)| format!("{}@{}", value.name, place(source, span)))
+                .collect();
+            drawn += &format!("  holds {:?} {}\n", relation.text, captured.join(" "));
+        }
         match &check.probe {
+            Probe::Captures => drawn += "  captures\n",
             Probe::Postgres {
                 connection,
                 query,
@@ -284,6 +329,7 @@ mod tests {
             .map(|piece| match piece {
                 Piece::Text(text) => format!("{text:?}"),
                 Piece::Value(value) => format!("<{} {:?}>", value.name, value.kind),
+                Piece::Expression(expression) => format!("/{expression}/"),
             })
             .collect();
         pieces.join(" ")

@@ -20,6 +20,15 @@ mod tests {
         "```console\n",
         "```yaml",
         "```toml check\n",
+        "```json\n",
+        " unordered",
+        "{\"a\": [\"...\", \"<x_id>\", 1.5e3]}\n",
+        "\"...\": 0,",
+        "holds = [\"<x_lsn> - 1 < 0/5\"]\n",
+        "holds = ['<x_id> = ",
+        "5 days'",
+        "</",
+        "/>",
         "\n```\n",
         "\n~~~\n",
         "\n",
@@ -150,10 +159,15 @@ mod tests {
             assert!(lab.sections.get(block.section()).is_some());
             let Block::Step(step) = block else { continue };
             let expectation = step.expectation.as_ref();
-            let expected = expectation
+            let lines = expectation
                 .iter()
-                .flat_map(|e| e.lines.iter().map(|(span, _)| *span));
-            expected.for_each(|span| check_span(&lab.source, span));
+                .flat_map(|e| e.lines().iter().map(|(span, _)| *span));
+            let patterns = expectation
+                .iter()
+                .flat_map(|e| e.patterns().into_iter().map(|(span, _)| span));
+            lines
+                .chain(patterns)
+                .for_each(|span| check_span(&lab.source, span));
             if let Action::Type { lines, .. } = &step.action {
                 assert!(!lines.is_empty());
                 lines

@@ -15,7 +15,7 @@ use self::file::Found;
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
 use crate::engine::{ContainerStatus, Engine, knock, query, request};
-use crate::expectation::{compare, compare_rows, first_difference};
+use crate::expectation::{Captures, compare, compare_rows, judge_relations};
 
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,16 +32,35 @@ pub(crate) struct Outside<'a> {
     pub(crate) interrupts: &'a Interrupts,
 }
 
-/// Asks a check, with `eventually` again and again.
-pub(crate) fn ask(check: &Check, lab: &Lab, outside: Outside<'_>) -> CheckOutcome {
+/// Asks a check, with `eventually` again and again. When it passes, what its answer captures is added.
+pub(crate) fn ask(
+    check: &Check,
+    lab: &Lab,
+    outside: Outside<'_>,
+    captures: &mut Captures,
+) -> CheckOutcome {
     let interrupts = outside.interrupts;
     let begun = Instant::now();
     let mut samples = Samples::default();
     let attempts = attempt(check.eventually, interrupts, || {
-        let (answered, judged) = once(&check.probe, outside);
+        let mut known = Known {
+            lab,
+            span: check.span,
+            captures: captures.clone(),
+        };
+        let (answered, judged) = once(&check.probe, outside, &mut known);
         samples.push(begun.elapsed(), answered);
-        match judged {
-            Ok(()) => Attempt::Passed,
+        let holds = |()| {
+            judge_relations(&check.holds, &known.captures).map_err(|kind| Wrong {
+                kind,
+                span: check.holds.first().map(|held| held.span),
+            })
+        };
+        match judged.and_then(holds) {
+            Ok(()) => {
+                *captures = known.captures;
+                Attempt::Passed
+            }
             Err(wrong) => Attempt::NotYet(wrong),
         }
     });
@@ -79,15 +98,23 @@ struct Wrong {
     span: Option<Span>,
 }
 
-fn once(probe: &Probe, outside: Outside<'_>) -> Judged {
+/// What an attempt knows of the names of the page, and what it adds to that.
+struct Known<'a> {
+    lab: &'a Lab,
+    span: Span,
+    captures: Captures,
+}
+
+fn once(probe: &Probe, outside: Outside<'_>, known: &mut Known<'_>) -> Judged {
     let asked = match probe {
+        Probe::Captures => Ok((Answered::Rows(Vec::new()), Ok(()))),
         Probe::Postgres {
             connection,
             query: sql,
             rows,
             row_order,
         } => query(connection, sql, PATIENCE, outside.interrupts)
-            .map(|answer| judge_rows(rows, answer, *row_order)),
+            .map(|answer| judge_rows(rows, answer, *row_order, known)),
         Probe::Container {
             name,
             state,
@@ -99,8 +126,8 @@ fn once(probe: &Probe, outside: Outside<'_>) -> Judged {
             .map(|status| judge_container(*state, *health, status)),
         Probe::Tcp { address, state } => knock(address, KNOCK, outside.interrupts)
             .map(|(actual, reason)| judge_port(address, *state, actual, reason)),
-        Probe::Http(question) => ask_http(question, outside.interrupts),
-        Probe::File { path, promise } => look_at_file(outside.folder, path, promise),
+        Probe::Http(question) => ask_http(question, outside.interrupts, known),
+        Probe::File { path, promise } => look_at_file(outside.folder, path, promise, known),
     };
     asked.unwrap_or_else(|reason| {
         let answered = Answered::Nothing(reason.clone());
@@ -146,13 +173,17 @@ fn judge_port(
     (one_row(&[actual.name()]), judged)
 }
 
-fn ask_http(question: &HttpQuestion, interrupts: &Interrupts) -> Result<Judged, String> {
+fn ask_http(
+    question: &HttpQuestion,
+    interrupts: &Interrupts,
+    known: &mut Known<'_>,
+) -> Result<Judged, String> {
     let answer = request(question, PATIENCE, interrupts)?;
     let judged = if answer.status == question.status {
         question
             .body
             .as_ref()
-            .map_or(Ok(()), |body| judge_content(body, &answer.body))
+            .map_or(Ok(()), |body| judge_content(body, &answer.body, known))
     } else {
         other_answer(
             format!("status {}", question.status),
@@ -162,7 +193,12 @@ fn ask_http(question: &HttpQuestion, interrupts: &Interrupts) -> Result<Judged, 
     Ok((one_row(&[&answer.status.to_string()]), judged))
 }
 
-fn look_at_file(folder: &Path, path: &Path, promise: &FilePromise) -> Result<Judged, String> {
+fn look_at_file(
+    folder: &Path,
+    path: &Path,
+    promise: &FilePromise,
+    known: &mut Known<'_>,
+) -> Result<Judged, String> {
     let found = file::look(folder, path)?;
     let is_present = matches!(found, Found::Present(_));
     let state = if is_present { "present" } else { "absent" };
@@ -175,7 +211,7 @@ fn look_at_file(folder: &Path, path: &Path, promise: &FilePromise) -> Result<Jud
             judge_texts(path, texts, &file::read(&real, path)?)
         }
         (FilePromise::Text(expected), Found::Present(real)) => {
-            judge_content(expected, &file::read(&real, path)?)
+            judge_content(expected, &file::read(&real, path)?, known)
         }
     };
     Ok((one_row(&[state]), judged))
@@ -199,39 +235,44 @@ fn judge_texts(path: &Path, texts: &[String], content: &str) -> Result<(), Wrong
     })
 }
 
-fn judge_content(expected: &Expectation, content: &str) -> Result<(), Wrong> {
-    compare(expected, content).map_err(|lines| Wrong {
-        span: Some(first_difference(expected, &lines)),
-        kind: FailureKind::Content(lines),
-    })
+fn judge_content(
+    expected: &Expectation,
+    content: &str,
+    known: &mut Known<'_>,
+) -> Result<(), Wrong> {
+    let new = compare(expected, content, &known.captures, known.lab).map_err(|mismatch| Wrong {
+        span: Some(mismatch.span),
+        kind: match mismatch.kind {
+            FailureKind::Output(lines) => FailureKind::Content(lines),
+            other => other,
+        },
+    })?;
+    known.captures.add(new);
+    Ok(())
 }
 
 fn judge_rows(
     expected: &[Vec<Pattern>],
     answer: Vec<Vec<Option<String>>>,
     order: RowOrder,
+    known: &mut Known<'_>,
 ) -> Judged {
     let actual: Vec<Vec<String>> = answer
         .into_iter()
         .map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
         .collect();
-    let judged = if compare_rows(expected, &actual, order) {
-        Ok(())
-    } else {
-        let patterns: Vec<Vec<String>> = expected
-            .iter()
-            .map(|row| row.iter().map(Pattern::to_string).collect())
-            .collect();
-        wrong(FailureKind::Answer {
-            expected: shown(&patterns),
-            actual: shown(&actual),
-        })
-    };
+    let compared = compare_rows(
+        known.span,
+        expected,
+        &actual,
+        order,
+        &known.captures,
+        known.lab,
+    );
+    let judged = compared
+        .map(|new| known.captures.add(new))
+        .map_err(|kind| Wrong { kind, span: None });
     (Answered::Rows(actual), judged)
-}
-
-fn shown(rows: &[Vec<String>]) -> Vec<String> {
-    rows.iter().map(|row| row.join(" | ")).collect()
 }
 
 fn judge_container(

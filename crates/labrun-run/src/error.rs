@@ -5,7 +5,6 @@ use std::time::SystemTime;
 /// A broken or missing part of the world around the lab. Ends with exit code 3, except [`RunError::CannotGoOn`] (2), [`RunError::Nothing`] (4) and
 /// [`RunError::Interrupted`] (128 and the signal).
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum RunError {
     /// The engine, or a program that the lab needs, is missing, too old or broke.
     #[error("{what}")]
@@ -45,16 +44,26 @@ pub enum RunError {
     #[error("{0}")]
     Nothing(String),
     /// A signal ended the run before its first step.
-    #[error("interrupted by signal {0}")]
+    #[error("interrupted by {}", signal_in_words(*.0))]
     Interrupted(i32),
     /// The operating system said no.
-    #[error("{doing}: {source}")]
+    #[error("{doing} failed: {source}")]
     System {
         /// What was being done, as in "making the lab folder".
         doing: String,
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+/// A signal by the name that people know.
+pub fn signal_in_words(signal: i32) -> String {
+    match signal {
+        1 => "SIGHUP".to_owned(),
+        2 => "Ctrl-C".to_owned(),
+        15 => "SIGTERM".to_owned(),
+        other => format!("signal {other}"),
+    }
 }
 
 impl RunError {
@@ -68,7 +77,7 @@ impl RunError {
                 "wait until it has ended, or end it with `kill {pid}`; it cleans up"
             )),
             Self::Nothing(_) => Some(
-                "put a `text` fence with what must be printed below a step, or add a `toml check`; `labrun help annotations` shows how"
+                "a step is a fence of `sh` or `sql`, a `text` fence below it says what must be printed, and a `toml check` asks from outside; `labrun help annotations` shows how"
                     .to_owned(),
             ),
             Self::Interrupted(_) | Self::System { .. } => None,

@@ -6,6 +6,7 @@ mod cleanup;
 mod engine;
 mod environment;
 mod error;
+mod evidence;
 mod expectation;
 mod guide;
 mod hint;
@@ -30,7 +31,7 @@ pub use engine::{
     Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Removal, Rows, Selection, Watch, discover,
     query,
 };
-pub use error::RunError;
+pub use error::{RunError, signal_in_words};
 pub use expectation::{accepts, accepts_rows};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;

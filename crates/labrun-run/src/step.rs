@@ -3,13 +3,13 @@
 use std::io;
 
 use labrun_model::{
-    Action, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place, Step,
-    StepOutcome, Verdict,
+    Action, CapturedValue, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place,
+    Step, StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
-use crate::expectation::{compare, first_difference};
+use crate::expectation::{Captures, NOTICE_HELP, compare, notices};
 use crate::hint::{mistake, unexpected_end};
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
@@ -22,6 +22,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) folder: &'a LabFolder,
     pub(crate) sudo: &'a Sudo,
     pub(crate) terminals: &'a mut Terminals,
+    /// What the names of the page stand for; a step that passes adds to it.
+    pub(crate) captures: &'a mut Captures,
     pub(crate) interrupts: &'a Interrupts,
     /// What the last attempt printed, as much of it as is kept.
     pub(crate) printed: String,
@@ -99,7 +101,13 @@ fn type_and_judge(
                 Attempt::Failed(failure)
             }
         }
-        None => judge_output(step, &typed, stage.lab),
+        None => match judge_output(step, &typed, stage, &place) {
+            Ok(new) => {
+                stage.captures.add(new);
+                Attempt::Passed
+            }
+            Err(failure) => Attempt::NotYet(failure),
+        },
     }
 }
 
@@ -172,7 +180,7 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
             FailureKind::Unfinished {
                 missing: missing.clone(),
             },
-            None,
+            hint("a fence ends where a command ends: put the rest of it into the same fence"),
         )),
         TypedEnd::TimedOut(ended_by) => {
             let kind = FailureKind::TimedOut {
@@ -203,7 +211,7 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
             FailureKind::SessionLost {
                 reason: reason.clone(),
             },
-            None,
+            hint("the terminal's recording shows its last words"),
         )),
         TypedEnd::Interrupted => {
             let reason = "interrupted".to_owned();
@@ -212,17 +220,37 @@ fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)
     }
 }
 
-fn judge_output(step: &Step, typed: &Typed, lab: &Lab) -> Judged {
+/// What the output captures, where it is as the page says. A step without an output must do without messages of
+/// PostgreSQL, too.
+fn judge_output(
+    step: &Step,
+    typed: &Typed,
+    stage: &Stage<'_>,
+    typed_at: &Place,
+) -> Result<Vec<CapturedValue>, Box<Failure>> {
     let Some(expectation) = &step.expectation else {
-        return Attempt::Passed;
-    };
-    match compare(expectation, &typed.output.text) {
-        Ok(()) => Attempt::Passed,
-        Err(lines) => {
-            let place = lab.place(first_difference(expectation, &lines));
-            Attempt::NotYet(failure(place, FailureKind::Output(lines)))
+        let lines = match &step.action {
+            Action::Type {
+                language: Language::Sql,
+                ..
+            } => notices(&typed.output.text),
+            _ => Vec::new(),
+        };
+        if lines.is_empty() {
+            return Ok(Vec::new());
         }
-    }
+        let mut failure = failure(typed_at.clone(), FailureKind::Notice { lines });
+        failure.hint = Some(NOTICE_HELP.to_owned());
+        return Err(failure);
+    };
+    compare(expectation, &typed.output.text, stage.captures, stage.lab).map_err(|mismatch| {
+        let mut failure = failure(stage.lab.place(mismatch.span), mismatch.kind);
+        failure.hint = mismatch.hint;
+        if !matches!(failure.kind, FailureKind::Output(_)) {
+            failure.output = shortened(&stage.printed);
+        }
+        failure
+    })
 }
 
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {

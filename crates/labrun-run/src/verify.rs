@@ -1,15 +1,18 @@
 //! Asks a lab's checks of what a reader built by hand: nothing is typed, nothing is started, nothing is cleaned up.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use labrun_model::{Block, Check, CheckOutcome, Lab, Probe};
+use labrun_model::{Block, Check, CheckOutcome, Lab, Pattern, Probe, Relation};
 
 use crate::check::{Outside, ask};
 use crate::engine::{Engine, discover};
+use crate::expectation::Captures;
 use crate::{Interrupts, RunError};
 
 /// Asks every check of a lab once, in the order of the chapter, and tells each outcome with the check's index into
-/// [`Lab::blocks`]. A check that may take a while is not waited for: what is not so now, is not so yet.
+/// [`Lab::blocks`]. A check that may take a while is not waited for: what is not so now, is not so yet. Values that steps
+/// print are known only in a run, so relations between them are not asked, nor a check that is nothing else.
 /// Files are looked for below `folder`, where the reader works.
 ///
 /// # Errors
@@ -37,6 +40,8 @@ pub fn verify(
             Engine::connect(&endpoint, interrupts)
         })
         .transpose()?;
+    let mut captures = Captures::default();
+    let mut answered = BTreeSet::new();
     let outside = Outside {
         engine: engine.as_ref(),
         folder,
@@ -44,15 +49,41 @@ pub fn verify(
     };
     for (index, block) in lab.blocks.iter().enumerate() {
         let Block::Check(check) = block else { continue };
+        answered.extend(answered_names(check));
         let at_once = Check {
             eventually: None,
+            holds: check
+                .holds
+                .iter()
+                .filter(|relation| is_known(relation, &answered))
+                .cloned()
+                .collect(),
             ..check.clone()
         };
-        let outcome = ask(&at_once, lab, outside);
+        if at_once.probe == Probe::Captures && at_once.holds.is_empty() {
+            continue;
+        }
+        let outcome = ask(&at_once, lab, outside, &mut captures);
         if let Some(signal) = interrupts.signal() {
             return Err(RunError::Interrupted(signal));
         }
         tell(index, outcome);
     }
     Ok(())
+}
+
+/// The names that a check's answer captures.
+fn answered_names(check: &Check) -> Vec<&str> {
+    let Probe::Postgres { rows, .. } = &check.probe else {
+        return Vec::new();
+    };
+    let placeholders = rows.iter().flatten().flat_map(Pattern::placeholders);
+    placeholders.map(|value| value.name.as_str()).collect()
+}
+
+/// Whether a relation speaks only of values that checks have asked for.
+fn is_known(relation: &Relation, answered: &BTreeSet<&str>) -> bool {
+    relation
+        .captured()
+        .all(|(_, value)| answered.contains(value.name.as_str()))
 }

@@ -1,6 +1,7 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
 mod accept;
+mod report;
 mod run;
 mod site;
 mod verify;
@@ -11,11 +12,12 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-pub(crate) use self::run::{ReportTo, Run, Selection};
+pub(crate) use self::run::{Run, Selection};
 
 use crate::commands::completions::labs;
 
 pub(crate) use self::accept::Accept;
+pub(crate) use self::report::ReportTo;
 pub(crate) use self::site::{Build, Serve};
 pub(crate) use self::verify::Verify;
 
@@ -50,6 +52,7 @@ Examples:
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
   labrun help annotations    how a chapter says what is typed and what must come of it
+  labrun help reports        the reports for people, CI servers and programs
 
 Exit codes:
   0    every step, expectation and check passed
@@ -82,7 +85,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Remove what an interrupted or kept run left behind
     Clean(Clean),
-    /// Explain a command, or how chapters are annotated (`help annotations`)
+    /// Explain a command, how chapters are annotated (`help annotations`), or the reports (`help reports`)
     Help(Help),
     /// Print a completion script for a shell
     Completions(Completions),
@@ -162,7 +165,7 @@ pub(crate) struct Clean {
 /// `labrun help`.
 #[derive(Debug, Args)]
 pub(crate) struct Help {
-    /// A command's name, or `annotations`
+    /// A command's name, `annotations`, `reports`, or `schema` (of the JSON-lines report)
     pub(crate) topic: Option<String>,
 }
 

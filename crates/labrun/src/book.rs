@@ -43,7 +43,10 @@ impl OpenBook {
                 help: "go to the book's folder, or name it with `--book`".to_owned(),
             })?,
         };
-        let start = start.canonicalize().unwrap_or(start);
+        let start = start.canonicalize().map_err(|error| BookError::File {
+            what: format!("the folder {} cannot be opened: {error}", start.display()),
+            help: "name the book's folder, or any folder in it".to_owned(),
+        })?;
         let root = start
             .ancestors()
             .find(|folder| folder.join("book.toml").is_file());

@@ -47,7 +47,10 @@ impl From<&RunError> for Exit {
             RunError::CannotGoOn { .. } => Self::Wrong,
             RunError::Nothing(_) => Self::Nothing,
             RunError::Interrupted(signal) => Self::Interrupted(*signal),
-            _ => Self::Broken,
+            RunError::Missing { .. }
+            | RunError::Conflict { .. }
+            | RunError::AlreadyRunning { .. }
+            | RunError::System { .. } => Self::Broken,
         }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
         inline(&check.title)
     );
     text.push_str(&question(&check.probe, words));
+    if !check.holds.is_empty() {
+        let relations: Vec<&str> = check.holds.iter().map(|held| held.text.as_str()).collect();
+        let relations = fenced("text", &relations.join("\n"));
+        let _ = write!(text, "<p>{}</p>\n\n{relations}\n", words.holds);
+    }
     if let Some(limit) = check.eventually {
         let limit = words.length(limit);
         let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &limit));
@@ -31,6 +36,7 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
 /// The question and the answer, as HTML and Markdown.
 fn question(probe: &Probe, words: &Words) -> String {
     match probe {
+        Probe::Captures => String::new(),
         Probe::Postgres {
             connection,
             query,
@@ -111,7 +117,7 @@ fn http_text(question: &HttpQuestion, words: &Words) -> String {
 /// The lines that a text must have.
 fn content(expected: &Expectation) -> String {
     let lines: Vec<String> = expected
-        .lines
+        .lines()
         .iter()
         .map(|(_, line)| match line {
             ExpectedLine::Skip => "...".to_owned(),

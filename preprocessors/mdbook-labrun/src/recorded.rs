@@ -1,7 +1,7 @@
 //! What a page says of a lab's recording: that the lab is verified, with what, and what was printed. Pure text, as in
 //! `html`; whether a recording fits is `labrun-recording`'s to say.
 
-use labrun_model::{Expectation, ExpectedLine};
+use labrun_model::{Expectation, ExpectedLine, ExpectedOutput, Span};
 use labrun_recording::{Recording, Standing};
 
 use crate::html::{code, escaped, fenced};
@@ -62,14 +62,13 @@ pub(crate) fn output(
 
 /// Whether the page stands for more than one output.
 fn leaves_open(expectation: &Expectation) -> bool {
-    let is_open = |line: &ExpectedLine| match line {
-        ExpectedLine::Skip => true,
-        ExpectedLine::Text(pattern) => pattern.placeholders().next().is_some(),
-        ExpectedLine::TableHeader(cells) | ExpectedLine::TableRow(cells) => cells
+    let is_skip = |(_, line): &(Span, ExpectedLine)| matches!(line, ExpectedLine::Skip);
+    let patterns = expectation.patterns();
+    matches!(expectation.output, ExpectedOutput::Json(_))
+        || expectation.lines().iter().any(is_skip)
+        || patterns
             .iter()
-            .any(|cell| cell.placeholders().next().is_some()),
-    };
-    expectation.lines.iter().any(|(_, line)| is_open(line))
+            .any(|(_, pattern)| pattern.plain().is_none())
 }
 
 #[cfg(test)]

@@ -53,6 +53,8 @@ pub(crate) struct Words {
     pub(crate) answer: &'static str,
     /// The answer when no row is expected.
     pub(crate) no_rows: &'static str,
+    /// Above the relations between values of the chapter that must hold.
+    pub(crate) holds: &'static str,
     /// How long a check waits for its answer.
     pub(crate) waits: &'static str,
     /// Before a check's hint.
@@ -139,6 +141,7 @@ const ENGLISH: Words = Words {
     reads: "Its lines must be:",
     answer: "The answer must be:",
     no_rows: "no row",
+    holds: "Of the values that were printed it must hold that:",
     waits: "It may take up to {n}.",
     hint: "If it is not:",
     terminal: "in the terminal {name}",
@@ -217,6 +220,7 @@ const INDONESIAN: Words = Words {
     reads: "Isinya harus:",
     answer: "Jawabannya harus:",
     no_rows: "tidak ada baris",
+    holds: "Di antara nilai-nilai yang tercetak harus berlaku:",
     waits: "Paling lama ditunggu {n}.",
     hint: "Jika tidak:",
     terminal: "di terminal {name}",

@@ -8,6 +8,7 @@ eventually() {
       set -e
       "$2"
       printf '%s %s\n' "$lab_steps" "$lab_outputs" >"$lab_work/counts"
+      printf '%s\0' "${lab_captured-}" "${lab_captured_at-}" >"$lab_work/captured"
     ) 2>"$lab_work/attempt"
     status=$?
     set -e
@@ -21,4 +22,7 @@ eventually() {
     exit 1
   fi
   read -r lab_steps lab_outputs <"$lab_work/counts"
+  # Only the attempt that succeeds says what names stand for.
+  # shellcheck disable=SC2034 # Those who compare read them.
+  { IFS= read -r -d '' lab_captured && IFS= read -r -d '' lab_captured_at; } <"$lab_work/captured"
 }

@@ -9,7 +9,7 @@
 #   bash labs/chapter/lab.sh          ends with status 0 only when everything was as the chapter says
 #   KEEP=1 bash labs/chapter/lab.sh   leaves the folder and the containers for a look
 #
-# It needs bash 4.4 or newer, docker with its compose plugin, psql, curl.
+# It needs bash 4.4 or newer, docker with its compose plugin, psql, curl, jq.
 #
 # A script has no terminal. So `docker exec -it` is `docker exec -i` here, a password stands in PGPASSWORD, and what is
 # typed into a session is its standard input; where a check or a second attempt comes between two steps of a session,
@@ -53,7 +53,7 @@ unset "${!PG@}" "${!COMPOSE_@}" BASH_ENV CDPATH ENV
 export LC_ALL=C.UTF-8 PAGER=cat GIT_PAGER=cat PSQL_PAGER=cat SYSTEMD_PAGER=cat LESS=-FRX
 export COMPOSE_ANSI=never DOCKER_CLI_HINTS=false
 
-needs docker psql curl
+needs docker psql curl jq
 
 # Root needs no sudo, so it is not missed where it is not installed.
 if ((EUID == 0)) && ! command -v sudo >/dev/null; then
@@ -226,6 +226,7 @@ eventually() {
       set -e
       "$2"
       printf '%s %s\n' "$lab_steps" "$lab_outputs" >"$lab_work/counts"
+      printf '%s\0' "${lab_captured-}" "${lab_captured_at-}" >"$lab_work/captured"
     ) 2>"$lab_work/attempt"
     status=$?
     set -e
@@ -239,6 +240,9 @@ eventually() {
     exit 1
   fi
   read -r lab_steps lab_outputs <"$lab_work/counts"
+  # Only the attempt that succeeds says what names stand for.
+  # shellcheck disable=SC2034 # Those who compare read them.
+  { IFS= read -r -d '' lab_captured && IFS= read -r -d '' lab_captured_at; } <"$lab_work/captured"
 }
 
 # check_at LINE SECONDS FUNCTION TITLE [HINT]: asks from outside whether the world is as the chapter says at LINE.
@@ -288,6 +292,207 @@ rows_at() {
   for i in "${!want[@]}"; do want_kind[i]=R want_at[i]=0; done
   for i in "${!got[@]}"; do got_kind[i]=R; done
   compare "$1"
+}
+
+# quiet_at LINE: the step at LINE of the last session printed no message of PostgreSQL that the chapter does not show.
+quiet_at() {
+  local said
+  if said=$(printed_at "$1" | grep -E '^(psql:[^ ]+: )?(WARNING|NOTICE):  '); then
+    say "$said"
+    fail "$1" 'no message of PostgreSQL that the chapter does not show, but those above came'
+  fi
+}
+
+# json_at LINE [of STEP]: the last step, or the step at line STEP of the last session, printed the JSON of standard
+# input. The chapter shows it at LINE.
+json_at() {
+  local want came kind values expressions='' why
+  IFS= read -r -d '' want || true
+  if [[ ${2-} == of ]]; then came=$(printed_at "$3"); else came=$(<"$lab_output"); fi
+  for kind in "${!lab_expression[@]}"; do expressions+="$kind=${lab_expression[$kind]}"$'\n'; done
+  if ! why=$(jq -n '[inputs] | if length != 1 then error("there are \(length) values") else empty end' <<<"$came" 2>&1); then
+    printf '%s\n' "$came" | tail -n 40 >&2
+    fail "$1" "JSON, but ${why#jq: }"
+  fi
+  if ! values=$(json_fits "$lab_captured"); then
+    if values=$(json_fits ''); then
+      other_value "$1" "$values"
+    fi
+    if command -v diff >/dev/null; then
+      diff -u --label "$lab_chapter" --label 'what came' <(jq -S . <<<"$want") <(jq -S . <<<"$came") >&2 || true
+    else
+      printf '%s\n' "$came" >&2
+    fi
+    fail "$1" 'JSON with what is marked - above, but what is marked + came'
+  fi
+  capture "$1" "$values"
+  lab_outputs=$((lab_outputs + 1))
+}
+
+# json_fits VALUES: what the names stand for when the JSON that came is the chapter's, and fails when it is not. An array
+# with `"..."` can fit in more than one way, and the first that fits is taken.
+json_fits() {
+  jq -n -r --argjson want "$want" --argjson came "$came" --arg values "$1" --arg expressions "$expressions" '
+    def entries: [split("\n")[] | select(contains("="))
+      | capture("^(?<key>[^=]*)=(?<value>.*)$")] | from_entries;
+    ($expressions | entries) as $kinds
+    | def plain: gsub("(?<c>[][\\\\.^$*+?(){}|])"; "\\\(.c)");
+    # A pattern as a regular expression, and the names of its groups.
+    def compiled($bound):
+      . as $text
+      | [match("\\\\<|<(?<name>[a-z][a-z0-9_]*)>|</(?<expression>.+?)/>"; "g")
+          | {offset, length, string} + ([.captures[] | select(.string != null) | {(.name): .string}] | add // {})]
+      | map(select(.name == null or $kinds[.name | split("_") | last] != null))
+      | reduce (.[], {offset: ($text | length), length: 0, end: true}) as $part ({at: 0, re: "^", names: []};
+          .re += ($text[.at:$part.offset] | plain)
+          | .at = $part.offset + $part.length
+          | if $part.end then .re += "$"
+            elif $part.expression then .re += "(?:\($part.expression))"
+            elif $part.name == null then .re += "<"
+            elif $bound[$part.name] and $part.name != "any" then .re += ($bound[$part.name] | plain)
+            else .re += "(?<labrun\(.names | length)>\($kinds[$part.name | split("_") | last]))" | .names += [$part.name]
+            end);
+    def bind($names; $found; $bound):
+      if $names == [] then $bound
+      elif $names[0] == "any" then bind($names[1:]; $found[1:]; $bound)
+      elif ($bound[$names[0]] // $found[0]) != $found[0] then empty
+      else bind($names[1:]; $found[1:]; $bound + {($names[0]): $found[0]})
+      end;
+    def fits($want; $bound):
+      def items($want; $bound):
+        if $want == [] then select(. == []) | $bound
+        elif $want[0] == "..." then range(0; length + 1) as $skipped | .[$skipped:] | items($want[1:]; $bound)
+        else select(. != []) | .[1:] as $rest
+          | (.[0] | fits($want[0]; $bound)) as $more | $rest | items($want[1:]; $more)
+        end;
+      def members($names; $want; $bound):
+        if $names == [] then $bound
+        else . as $object
+          | ($object[$names[0]] | fits($want[$names[0]]; $bound)) as $more
+          | $object | members($names[1:]; $want; $more)
+        end;
+      ($want | type) as $type
+      | if $type == "string" then
+          ($want | test("^<[a-z][a-z0-9_]*>$")) as $alone
+          | ($want | compiled($bound)) as $pattern
+          | select(type == "string" or ($alone and $pattern.names != [] and (type == "number" or type == "boolean"))
+            or ($alone and $pattern.names == [] and $pattern.re != "^\($want | plain)$" and (type == "number" or type == "boolean")))
+          | [tostring | match($pattern.re)]
+          | select(. != [])
+          | bind($pattern.names; [.[0].captures[] | select(.name != null) | .string]; $bound)
+        elif $type == "array" then select(type == "array") | items($want; $bound)
+        elif $type == "object" then
+          select(type == "object")
+          | ($want | del(.["..."])) as $members
+          | select(($want | has("...")) or (keys - ($members | keys)) == [])
+          | select((($members | keys) - keys) == [])
+          | members($members | keys; $members; $bound)
+        else select(. == $want) | $bound
+        end;
+    [first($came | fits($want; $values | entries | map_values(gsub("\u001e"; "\n"))))]
+    | if . == [] then error("different") else .[0] end
+    | to_entries[] | "\(.key)=\(.value | gsub("\n"; "\u001e"))"' 2>/dev/null
+}
+
+# holds_at LINE RELATION TERM [SIGN TERM]… COMPARISON TERM [SIGN TERM]…: what must hold between values of the chapter. A
+# term is `KIND:NAME` for what a name stands for, or `is:VALUE`. Positions are bytes, times nanoseconds.
+holds_at() {
+  local line=$1 relation=$2 side=left left right sign=1 comparison zone='' word value
+  shift 2
+  for word in "$@"; do
+    case $word in
+    +) sign=1 ;;
+    -) sign=-1 ;;
+    '=' | '<>' | '<' | '<=' | '>' | '>=') comparison=$word side=right sign=0 ;;
+    *)
+      value_of "$line" "$relation" "$word"
+      if [[ $side == left && -z ${left-} ]]; then
+        left=$value
+      elif [[ $side == right && $sign == 0 ]]; then
+        right=$value sign=1
+      elif [[ $side == left ]]; then
+        left=$((left + sign * value))
+      else
+        right=$((right + sign * value))
+      fi
+      ;;
+    esac
+  done
+  case $comparison in
+  '=') [[ $left == "$right" ]] ;;
+  '<>') [[ $left != "$right" ]] ;;
+  '<') ((left < right)) ;;
+  '<=') ((left <= right)) ;;
+  '>') ((left > right)) ;;
+  '>=') ((left >= right)) ;;
+  esac || {
+    printf '%s' "${lab_captured#$'\n'}" >&2
+    fail "$line" "that $relation, but $left is on the left and $right on the right; above are the values"
+  }
+}
+
+# value_of LINE RELATION TERM: what a term stands for, into value.
+value_of() {
+  local kind=${3%%:*} name=${3#*:} text rest
+  if [[ $kind == is ]]; then
+    value=$name
+    return
+  fi
+  if [[ $lab_captured != *$'\n'"$name="* ]]; then fail "$1" "that $2, but <$name> has no value"; fi
+  rest=${lab_captured#*$'\n'"$name="}
+  text=${rest%%$'\n'*}
+  case $kind in
+  text) value=$text ;;
+  int) value=$((${text%%[0-9]*}10#${text#[-+]})) ;;
+  lsn) value=$((16#${text%/*} << 32 | 16#${text#*/})) ;;
+  duration) value=$(nanoseconds "$text") ;;
+  ts)
+    # Moments with a zone and moments without one cannot be compared.
+    rest=without
+    if [[ $text =~ (Z|UTC|:[0-9.]+[-+][0-9:]+|^.{10}\ ?[-+][0-9:]+)$ ]]; then rest=with; fi
+    if [[ -n $zone && $zone != "$rest" ]]; then
+      fail "$1" "that $2, but one moment says its time zone and another does not"
+    fi
+    zone=$rest
+    value=$(date -u -d "$text" +%s%N)
+    ;;
+  esac
+}
+
+# nanoseconds TEXT: a length of time in nanoseconds. A month has 30 days.
+nanoseconds() {
+  local rest=$1 total=0 sign number unit scale whole fraction
+  local clock='^([-+]?)([0-9]+):([0-9]+):([0-9]+)(\.([0-9]+))? *' part='^([-+]?)([0-9]+)(\.([0-9]+))? *([a-zµ]+) *'
+  case $rest in
+  'Less than a second') rest='' ;;
+  'About a minute') rest=1m ;;
+  'About an hour') rest=1h ;;
+  esac
+  while [[ -n $rest ]]; do
+    if [[ $rest =~ $clock ]]; then
+      sign=${BASH_REMATCH[1]} whole=$((10#${BASH_REMATCH[2]} * 3600 + 10#${BASH_REMATCH[3]} * 60 + 10#${BASH_REMATCH[4]}))
+      fraction=${BASH_REMATCH[6]} scale=1000000000
+    elif [[ $rest =~ $part ]]; then
+      sign=${BASH_REMATCH[1]} whole=$((10#${BASH_REMATCH[2]})) fraction=${BASH_REMATCH[4]} unit=${BASH_REMATCH[5]}
+      case $unit in
+      ns) scale=1 ;;
+      us | µs) scale=1000 ;;
+      ms) scale=1000000 ;;
+      s | sec*) scale=1000000000 ;;
+      m | min*) scale=60000000000 ;;
+      h | hr* | hour*) scale=3600000000000 ;;
+      d | day*) scale=86400000000000 ;;
+      week*) scale=604800000000000 ;;
+      mon*) scale=2592000000000000 ;;
+      *) scale=31104000000000000 ;;
+      esac
+    fi
+    rest=${rest#"${BASH_REMATCH[0]}"}
+    number=${fraction}000000
+    number=$((whole * scale + 10#${number:0:6} * (scale / 1000000)))
+    total=$((total + ${sign}1 * number))
+  done
+  printf '%s' "$total"
 }
 
 # port_at LINE HOST PORT STATE: a connection to the port is accepted (open), or none is (closed).
@@ -350,14 +555,48 @@ text_at() {
   compare "$1"
 }
 
+# What the chapter's names stand for, a line `NAME=VALUE` for each, and the lines of the chapter that say so. A line break
+# in a value is written as the character 036.
+lab_captured=$'\n' lab_captured_at=$'\n'
+
+# capture LINE VALUES: keeps the values whose names say more than their type: they stand for them in the whole chapter.
+capture() {
+  local entry name
+  while IFS= read -r entry; do
+    name=${entry%%=*}
+    if [[ $entry == *=* && $name != "${name##*_}" && $lab_captured != *$'\n'"$name="* ]]; then
+      lab_captured+=$entry$'\n'
+      lab_captured_at+=$name=$1$'\n'
+    fi
+  done <<<"$2"
+}
+
+# other_value LINE VALUES: fails where a name stands for another value than before.
+other_value() {
+  local entry name rest
+  while IFS= read -r entry; do
+    name=${entry%%=*}
+    if [[ $entry == *=* && $lab_captured == *$'\n'"$name="* && $lab_captured != *$'\n'"$entry"$'\n'* ]]; then
+      rest=${lab_captured#*$'\n'"$name="}
+      fail "$1" "that <$name> is ${rest%%$'\n'*}, as at line $(captured_at "$name"), but ${entry#*=} came"
+    fi
+  done <<<"$2"
+}
+
+captured_at() {
+  local rest=${lab_captured_at#*$'\n'"$1="}
+  printf '%s' "${rest%%$'\n'*}"
+}
+
 # ---- Comparing what came with what the page shows. ----
 
-# output_at LINE [of STEP] [ordered]: the last step, or the step at line STEP of the last session, printed what standard
-# input shows; the page shows it from LINE on. Rows of a table may come in any order unless they are ordered.
+# output_at LINE [of STEP] [ordered|unordered]: the last step, or the step at line STEP of the last session, printed what
+# standard input shows; the page shows it from LINE on. Rows of a table may come in any order unless they are ordered,
+# and all lines where they are unordered.
 output_at() {
   local lab_order=any
   local -a want want_kind want_at got got_kind
-  if [[ ${!#} == ordered ]]; then lab_order=ordered; fi
+  if [[ ${!#} == *ordered ]]; then lab_order=${!#}; fi
   read_lines
   want=("${lab_text[@]}") want_kind=("${lab_kind[@]}") want_at=("${lab_at[@]}")
   if [[ ${2-} == of ]]; then read_lines < <(printed_at "$3"); else read_lines <"$lab_output"; fi
@@ -367,8 +606,27 @@ output_at() {
 }
 
 compare() {
-  local lab_values='' lab_reached=0
-  if matches 0 0; then return; fi
+  local lab_values=$lab_captured lab_reached=0 reached values i said=''
+  if fits; then
+    # A name is captured at the line that shows it.
+    for i in "${!want[@]}"; do capture $(($1 + want_at[i])) "$(named_in "${want[i]}")"; done
+    return
+  fi
+  reached=$lab_reached
+  lab_values=$'\n'
+  if [[ $lab_captured != $'\n' ]] && fits; then
+    values=$lab_values
+    for i in "${!want[@]}"; do
+      lab_values=$values
+      other_value $(($1 + want_at[i])) "$(named_in "${want[i]}")"
+    done
+  fi
+  said=$(unshown)
+  if [[ -n $said ]] && without_messages; then
+    say "$said"
+    fail "$1" 'no message of PostgreSQL that the chapter does not show, but those above came'
+  fi
+  lab_reached=$reached
   if ((lab_reached > 0 && lab_reached == ${#want[@]})); then lab_reached=$((lab_reached - 1)); fi
   if command -v diff >/dev/null; then
     diff -u --label "$lab_chapter" --label 'what came' <(show "${want[@]}") <(show "${got[@]}") >&2 || true
@@ -379,7 +637,89 @@ compare() {
   fail $(($1 + ${want_at[lab_reached]-0})) 'the lines marked - above, but the lines marked + came'
 }
 
-show() { if (($#)); then printf '%s\n' "${@//$'\t'/ | }"; fi; }
+# named_in TEXT: those of the values in lab_values that a line of the page names.
+named_in() {
+  local entry
+  while IFS= read -r entry; do
+    if [[ $entry == *=* && $1 == *"<${entry%%=*}>"* ]]; then printf '%s\n' "$entry"; fi
+  done <<<"$lab_values"
+}
+
+# unshown: the messages of PostgreSQL that no line of the page shows.
+unshown() {
+  local i j
+  for j in "${!got[@]}"; do
+    if [[ ${got_kind[j]} != N ]]; then continue; fi
+    for i in "${!want[@]}"; do
+      if same "$i" "$j"; then continue 2; fi
+    done
+    printf '%s\n' "${got[j]}"
+  done
+}
+
+# without_messages: whether the lines fit once those messages are left out.
+without_messages() {
+  local i lab_values=$lab_captured
+  local -a all=("${got[@]}") kinds=("${got_kind[@]}")
+  got=() got_kind=()
+  for i in "${!all[@]}"; do
+    if [[ ${kinds[i]} == N && $'\n'$said$'\n' == *$'\n'"${all[i]}"$'\n'* ]]; then continue; fi
+    if ((${#got[@]} == 0)) && [[ -z ${all[i]} && ${kinds[i]} == T ]]; then continue; fi
+    got+=("${all[i]}") got_kind+=("${kinds[i]}")
+  done
+  if fits; then return 0; fi
+  got=("${all[@]}") got_kind=("${kinds[@]}")
+  return 1
+}
+
+fits() {
+  local i lab_more=''
+  local -a lab_plain=() lab_varying=()
+  if [[ $lab_order != unordered ]]; then
+    matches 0 0
+    return
+  fi
+  # What leaves no choice comes first, so that a value does not take another line's.
+  for i in "${!want[@]}"; do
+    if is_skip "$i"; then
+      lab_more=1
+    elif [[ ${want[i]} == *'<'* ]]; then
+      lab_varying+=("$i")
+    elif [[ -n ${want[i]} || ${want_kind[i]} == R ]]; then
+      lab_plain+=("$i")
+    fi
+  done
+  anywhere ' ' ${lab_plain[@]+"${lab_plain[@]}"} ${lab_varying[@]+"${lab_varying[@]}"}
+}
+
+# anywhere TAKEN I…: whether each of these lines of the page has a printed line of its own that is not TAKEN yet, and
+# nothing is left over that matters.
+anywhere() {
+  local taken=$1 i=${2-} k values=$lab_values
+  shift
+  if [[ -z $i ]]; then
+    for k in "${!got[@]}"; do
+      if [[ $taken == *" $k "* || (-z ${got[k]} && ${got_kind[k]} == T) ]]; then continue; fi
+      if [[ -z $lab_more || ${got_kind[k]} == N ]]; then return 1; fi
+    done
+    return 0
+  fi
+  shift
+  lab_reached=$i
+  for k in "${!got[@]}"; do
+    lab_values=$values
+    if [[ $taken != *" $k "* ]] && same "$i" "$k" && anywhere "$taken$k " "$@"; then return 0; fi
+  done
+  return 1
+}
+
+show() {
+  local line
+  for line in "$@"; do
+    line=${line//$'\t'/ | }
+    printf '%s\n' "${line//$'\n'/ ↵ }"
+  done
+}
 
 # matches I J: whether the page's lines from I on say what the printed lines from J on are.
 matches() {
@@ -391,6 +731,7 @@ matches() {
     for ((k = j; k <= ${#got[@]}; k++)); do
       lab_values=$values
       if matches $((i + 1)) "$k"; then return 0; fi
+      if [[ ${got_kind[k]-} == N ]]; then return 1; fi
     done
     return 1
   elif [[ ${want_kind[i]} == R && $lab_order == any ]]; then
@@ -406,7 +747,7 @@ matches() {
   fi
 }
 
-# A line `...` stands for any number of lines.
+# A line `...` stands for any number of lines, messages of PostgreSQL excepted.
 is_skip() { [[ ${want_kind[$1]} == T && ${want[$1]} =~ ^[[:space:]]*\.\.\.$ ]]; }
 
 # rows_match I TAKEN: SQL gives no order, so each of the page's rows from I on takes a printed row that is not TAKEN yet.
@@ -439,7 +780,7 @@ same() {
   [[ $came =~ $lab_pattern ]] || return 1
   # The same name stands for the same value wherever it comes again.
   for i in "${!lab_names[@]}"; do
-    name=${lab_names[i]} value=${BASH_REMATCH[lab_groups[i]]}
+    name=${lab_names[i]} value=${BASH_REMATCH[lab_groups[i]]//$'\n'/$'\036'}
     if [[ $values != *$'\n'"$name="* ]]; then
       values+=$'\n'"$name=$value"$'\n'
     elif [[ $values != *$'\n'"$name=$value"$'\n'* ]]; then
@@ -450,18 +791,29 @@ same() {
 }
 
 # read_pattern TEXT: an extended regular expression for a line of the page into lab_pattern; into lab_names and
-# lab_groups its values with the groups that hold them. A backslash before `<` keeps it as text.
+# lab_groups its values with the groups that hold them. A backslash before `<` keeps it as text, and `</…/>` is a regular
+# expression of the page.
 read_pattern() {
-  local rest=$1 plain name kind groups=0 open
+  local rest=$1 plain name kind groups=0 open inside
   lab_pattern='^' lab_names=() lab_groups=()
   while [[ $rest == *'<'* ]]; do
     plain=${rest%%'<'*} rest=${rest#*'<'}
-    name=${rest%%'>'*} kind=''
+    name=${rest%%'>'*} kind='' inside=''
     if [[ $plain == *\\ ]]; then
       plain=${plain%?}
+    elif [[ $rest == /?*'/>'* ]]; then
+      inside=${rest#/} inside=${inside%%'/>'*}
     elif [[ $rest == *'>'* && $name =~ ^[a-z][a-z0-9_]*$ ]]; then
       kind=${name##*_}
       if [[ -z $kind || -z ${lab_expression[$kind]-} ]]; then kind=''; fi
+    fi
+    if [[ -n $inside ]]; then
+      add_plain "$plain"
+      rest=${rest#"/$inside/>"}
+      lab_pattern+="($inside)"
+      count_groups "$inside"
+      groups=$((groups + 1 + ${#open}))
+      continue
     fi
     if [[ -z $kind ]]; then
       add_plain "$plain<"
@@ -470,12 +822,20 @@ read_pattern() {
     add_plain "$plain"
     rest=${rest#*'>'}
     lab_pattern+="(${lab_expression[$kind]})"
-    if [[ $kind != any ]]; then lab_names+=("$name") lab_groups+=($((groups + 1))); fi
+    if [[ $name != any ]]; then lab_names+=("$name") lab_groups+=($((groups + 1))); fi
     open=${lab_expression[$kind]//[!(]/}
     groups=$((groups + 1 + ${#open}))
   done
   add_plain "$rest"
   lab_pattern+='$'
+}
+
+# count_groups EXPRESSION: as many brackets as an expression of the page has groups, into open. One that is escaped, or
+# in a class, is none.
+count_groups() {
+  open=${1//\\?/}
+  while [[ $open == *'['*']'* ]]; do open=${open%%'['*}${open#*'['*']'}; done
+  open=${open//[!(]/}
 }
 
 # add_plain TEXT: adds text to lab_pattern so that no character of it has a meaning there.
@@ -487,12 +847,13 @@ add_plain() {
   lab_pattern+=$text
 }
 
-# read_lines: reads standard input into the arrays lab_text, lab_kind (T text; H and R the header and the rows of a psql
-# table, their cells with a tab between) and lab_at (the line's number). Indentation counts; the width of gaps, blanks
-# at the end of a line and empty lines at both ends do not. After a carriage return a line begins anew.
+# read_lines: reads standard input into the arrays lab_text, lab_kind (T text; N a message of PostgreSQL; H and R the
+# header and the rows of a psql table, their cells with a tab between) and lab_at (the line's number). Indentation counts;
+# the width of gaps and of rules, blanks at the end of a line and empty lines at both ends do not. After a carriage return
+# a line begins anew.
 read_lines() {
-  local -a lines
-  local line columns=0 i first=0 last=-1
+  local -a lines lab_row=() lab_went_on=()
+  local line columns=0 i first=0 last=-1 record='^-\[ RECORD [0-9]+ \]'
   lab_kind=() lab_text=() lab_at=()
   mapfile -t lines
   for i in "${!lines[@]}"; do
@@ -509,17 +870,48 @@ read_lines() {
     if ((columns)); then
       split_cells "$line"
       if ((lab_width == columns)) && [[ $lab_cells != ... ]]; then
-        lab_kind+=(R) lab_text+=("$lab_cells") lab_at+=("$i")
+        add_row "$line"
         continue
       fi
+      lab_went_on=()
     elif ((i > first)) && is_rule "$line" "${lines[i - 1]}" && { ((lab_width > 1)) || is_counted "$i"; }; then
-      columns=$lab_width
-      lab_kind[-1]=H lab_text[-1]=$lab_cells
+      columns=$lab_width lab_went_on=()
+      lab_rule=${line##*+} lab_kind[-1]=H lab_text[-1]=$lab_cells
       continue
     fi
+    if [[ $line =~ ${record}[-+]*$ && $line =~ $record ]]; then line=${BASH_REMATCH[0]}; fi
     squeeze "$line"
-    lab_kind+=(T) lab_text+=("${line%%[![:space:]]*}$lab_squeezed") lab_at+=("$i")
+    lab_text+=("${line%%[![:space:]]*}$lab_squeezed") lab_at+=("$i")
+    if [[ $line =~ ^(psql:[^\ ]+:\ )?(WARNING|NOTICE):\ \  ]]; then lab_kind+=(N); else lab_kind+=(T); fi
   done
+}
+
+# add_row LINE: a row of a table, or further lines of the cells of the row above. psql writes `+` into the margin behind a
+# cell that goes on; behind the last column only the rule tells the margin from a value that ends with `+`.
+add_row() {
+  local -a came goes_on=()
+  local c cell any=''
+  IFS='|' read -r -a came <<<"$1|"
+  for c in "${!came[@]}"; do
+    cell=${came[c]} goes_on[c]=''
+    if [[ $cell == *+ ]] && ((c < columns - 1 || ${#cell} == ${#lab_rule})); then
+      goes_on[c]=1 cell=${cell%+} any=1
+    fi
+    squeeze "$cell"
+    if ((${#lab_went_on[@]} == 0)); then
+      lab_row[c]=$lab_squeezed
+    elif [[ -n ${lab_went_on[c]}$lab_squeezed ]]; then
+      lab_row[c]+=$'\n'$lab_squeezed
+    fi
+  done
+  printf -v cell '\t%s' "${lab_row[@]}"
+  if ((${#lab_went_on[@]})); then
+    lab_text[-1]=${cell#?}
+  else
+    lab_kind+=(R) lab_text+=("${cell#?}") lab_at+=("$i")
+  fi
+  lab_went_on=()
+  if [[ -n $any ]]; then lab_went_on=("${goes_on[@]}"); fi
 }
 
 # is_counted I: whether psql has counted rows below line I. Without, a heading over dashes is no table of one column.
@@ -562,9 +954,12 @@ squeeze() {
 
 # What a <value> on the page looks like, by the last part of its name.
 declare -A lab_expression=(
+  [lsn]='[0-9A-F]{1,8}/[0-9A-F]{1,8}'
   [pid]='[0-9]+'
   [ip]='([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(/[0-9]{1,3})?'
   [int]='[-+]?[0-9]+'
+  [id]='[A-Za-z0-9_][A-Za-z0-9_.-]*'
+  [any]='.+'
 )
 
 # finish STEPS OUTPUTS CHECKS: the counts are the chapter's, so that a run that lost a part of it is not a success.
@@ -716,6 +1111,7 @@ SELECT * FROM nothing;
 \q
 LABRUN
 ended_at 110 'sqlstate 42P01'
+quiet_at 110
 
 # src/chapter.md:117
 check_117() {
@@ -778,5 +1174,38 @@ PGPASSWORD='it'\''s' step_at 156 <<'LABRUN'
 psql "host=127.0.0.1 port=5454 user=me" -c 'SELECT 1'
 LABRUN
 
+# ## Forms of output
+
+# src/chapter.md:162
+step_at 162 <<'LABRUN'
+ls
+LABRUN
+output_at 166 unordered <<'LABRUN'
+b
+<before_lsn> <any>
+version </v[0-9]+/>
+LABRUN
+
+# src/chapter.md:172
+step_at 172 <<'LABRUN'
+docker inspect lab_db
+LABRUN
+json_at 176 <<'LABRUN'
+[
+  {
+    "Id": "<db_id>",
+    "...": "..."
+  },
+  "..."
+]
+LABRUN
+
+# src/chapter.md:179
+check_179() {
+  holds_at 179 '<before_lsn> - 16MB <> 0/0' lsn:before_lsn - is:16777216 '<>' is:0
+}
+check_at 179 0 check_179 '<before_lsn> - 16MB <> 0/0' \
+  'Look at the server'\''s log.'
+
 # The end: as much as the chapter has.
-finish 19 5 8
+finish 21 7 9

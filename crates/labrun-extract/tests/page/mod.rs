@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use labrun_model::{
     Action, Address, Answer, Block, Check, ContainerState, Expectation, ExpectedExit, ExpectedLine,
-    FilePromise, Health, HttpMethod, HttpQuestion, Lab, LabFile, Language, Line, Pattern,
-    PortState, Probe, RowOrder, Section, SourceFile, Span, Step, TableLine, TerminalName,
-    table_lines,
+    ExpectedOutput, FilePromise, Health, HttpMethod, HttpQuestion, JsonNode, Lab, LabFile,
+    Language, Line, LineOrder, Pattern, PortState, Probe, Relation, RowOrder, Section, SourceFile,
+    Span, Step, TableLine, TerminalName, table_lines,
 };
 
 /// A page that grows by blocks.
@@ -87,21 +87,46 @@ impl Page {
 
     /// The expected output of the last step.
     pub(crate) fn text(self, text: &str) -> Self {
-        self.output(text, RowOrder::Any)
+        self.output(text, LineOrder::RowsAny)
     }
 
     pub(crate) fn ordered_text(self, text: &str) -> Self {
-        self.output(text, RowOrder::Given)
+        self.output(text, LineOrder::Given)
     }
 
-    fn output(mut self, text: &str, row_order: RowOrder) -> Self {
-        let expectation = self.expectation(text, row_order);
+    pub(crate) fn unordered_text(self, text: &str) -> Self {
+        self.output(text, LineOrder::Any)
+    }
+
+    /// The expected JSON of the last step; the page shows `text` for it.
+    pub(crate) fn json(mut self, text: &str, mut root: JsonNode) -> Self {
+        let (span, lines) = self.fence("json", text);
+        root.span = lines[0].span;
+        self.last().expectation = Some(Expectation {
+            span,
+            output: ExpectedOutput::Json(Some(root)),
+        });
+        self
+    }
+
+    /// A check that is a relation between captured values.
+    pub(crate) fn holds(self, mut relation: Relation) -> Self {
+        let mut page = self.check(&relation.text.clone(), Probe::Captures, 0);
+        if let Some(Block::Check(check)) = page.blocks.last_mut() {
+            relation.span = check.span;
+            check.holds.push(relation);
+        }
+        page
+    }
+
+    fn output(mut self, text: &str, order: LineOrder) -> Self {
+        let expectation = self.expectation(text, order);
         self.last().expectation = Some(expectation);
         self
     }
 
     /// A fence of lines, and what they promise.
-    fn expectation(&mut self, text: &str, row_order: RowOrder) -> Expectation {
+    fn expectation(&mut self, text: &str, order: LineOrder) -> Expectation {
         let (span, lines) = self.fence("text", text);
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         let patterns = |cells: Vec<&str>| cells.into_iter().map(Pattern::parse).collect();
@@ -113,16 +138,17 @@ impl Page {
                     TableLine::Text(text) if text.trim() == "..." => ExpectedLine::Skip,
                     TableLine::Text(text) => ExpectedLine::Text(Pattern::parse(text)),
                     TableLine::Header(cells) => ExpectedLine::TableHeader(patterns(cells)),
-                    TableLine::Row(cells) => ExpectedLine::TableRow(patterns(cells)),
-                    TableLine::Rule => return None,
+                    TableLine::Row(cells) => ExpectedLine::TableRow(
+                        cells.iter().map(|cell| Pattern::parse(cell)).collect(),
+                    ),
+                    TableLine::Rule | TableLine::Continued => return None,
                 };
                 Some((line.span, expected))
             })
             .collect();
         Expectation {
             span,
-            row_order,
-            lines,
+            output: ExpectedOutput::Lines { order, lines },
         }
     }
 
@@ -181,7 +207,7 @@ impl Page {
 
     /// Asks an HTTP server on this machine; the lines of its body stand in a fence before the check.
     pub(crate) fn http(mut self, port: u16, status: u16, body: Option<&str>) -> Self {
-        let body = body.map(|body| self.expectation(body, RowOrder::Given));
+        let body = body.map(|body| self.expectation(body, LineOrder::Given));
         let question = HttpQuestion {
             method: HttpMethod::Get,
             address: address(port),
@@ -200,7 +226,7 @@ impl Page {
 
     /// Looks at the lines of a file; they stand in a fence before the check.
     pub(crate) fn reads(mut self, path: &str, text: &str) -> Self {
-        let expected = self.expectation(text, RowOrder::Given);
+        let expected = self.expectation(text, LineOrder::Given);
         self.looks_at(path, FilePromise::Text(expected))
     }
 
@@ -227,6 +253,7 @@ impl Page {
             span,
             section: self.sections.len() - 1,
             probe,
+            holds: Vec::new(),
             eventually: (seconds > 0).then(|| Duration::from_secs(seconds)),
             hint: Some("Look at the server's log.".to_owned()),
         }));

@@ -106,7 +106,7 @@ fn plain(word: &str) -> Option<String> {
     pieces
         .map(|piece| match piece {
             Piece::Text(text) => Some(text),
-            Piece::Value(_) => None,
+            Piece::Value(_) | Piece::Expression(_) => None,
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
-use labrun_model::{ExpectedLine, HttpMethod};
+use labrun_model::{ExpectedLine, ExpectedOutput, HttpMethod, LineOrder, SourceFile};
 
 use super::*;
 
@@ -17,7 +17,25 @@ fn asked_in(folder: &Path, probe: &Probe) -> Judged {
         folder,
         interrupts: &interrupts,
     };
-    once(probe, outside)
+    once(probe, outside, &mut known(&empty()))
+}
+
+fn empty() -> Lab {
+    Lab {
+        name: "a".to_owned(),
+        title: "A".to_owned(),
+        source: SourceFile::new("a.md", "0123456789"),
+        sections: Vec::new(),
+        blocks: Vec::new(),
+    }
+}
+
+fn known(lab: &Lab) -> Known<'_> {
+    Known {
+        lab,
+        span: Span::default(),
+        captures: Captures::default(),
+    }
 }
 
 fn asked(probe: &Probe) -> Judged {
@@ -35,8 +53,10 @@ fn expectation(lines: &[&str]) -> Expectation {
     };
     Expectation {
         span: Span::default(),
-        row_order: RowOrder::Given,
-        lines: lines.iter().enumerate().map(line).collect(),
+        output: ExpectedOutput::Lines {
+            order: LineOrder::Given,
+            lines: lines.iter().enumerate().map(line).collect(),
+        },
     }
 }
 
@@ -66,7 +86,7 @@ fn null_is_the_empty_text() {
     let expected = vec![vec![Pattern::parse("x"), Pattern::default()]];
     let judged = |second: Option<&str>| {
         let row = vec![Some("x".to_owned()), second.map(str::to_owned)];
-        judge_rows(&expected, vec![row], RowOrder::Any)
+        judge_rows(&expected, vec![row], RowOrder::Any, &mut known(&empty()))
     };
     assert_eq!(judged(None), (one_row(&["x", ""]), Ok(())));
     assert!(judged(Some("y")).1.is_err());

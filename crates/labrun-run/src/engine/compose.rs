@@ -94,6 +94,20 @@ impl Compose {
         Ok(config.into_use())
     }
 
+    /// The compose file of this folder as compose resolves it, in YAML.
+    ///
+    /// # Errors
+    /// Compose's own words when it does not accept the file.
+    pub fn resolved(&self, folder: &Path, interrupts: &Interrupts) -> Result<String, String> {
+        let printed = self
+            .run(folder, &["config"], interrupts)
+            .map_err(|mute| mute.to_string())?;
+        if !printed.status.success() {
+            return Err(last_line(&printed.stderr));
+        }
+        Ok(String::from_utf8_lossy(&printed.stdout).into_owned())
+    }
+
     fn run(
         &self,
         folder: &Path,

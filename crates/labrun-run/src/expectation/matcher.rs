@@ -1,58 +1,92 @@
-//! The whole of an output against the whole of an expectation: `...` skips, rows without an order, and names that
-//! must stand for the same value everywhere. Pure; backtracks, within a bound.
+//! The whole of an output against the whole of an expectation: `...` skips, lines and rows without an order, and names
+//! that must stand for the same value everywhere. Pure; backtracks, within a bound.
 
-use labrun_model::{ExpectedLine, RowOrder, TableLine};
+use labrun_model::{ExpectedLine, LineOrder, Span, TableLine};
 
-use super::pattern::{Bindings, fits};
+use super::captures::Bindings;
+use super::notice::{notice, shows};
+use super::pattern::fits;
 
-/// Whether the lines fit.
+/// An expected line with its place.
+pub(super) type Wanted = (Span, ExpectedLine);
+
+/// Whether the lines fit; then the bindings are what the names stand for.
 pub(super) fn matches(
-    expected: &[&ExpectedLine],
+    expected: &[Wanted],
     actual: &[TableLine<'_>],
-    order: RowOrder,
+    order: LineOrder,
+    bindings: &mut Bindings,
 ) -> bool {
     let mut matcher = Matcher {
         expected,
         actual,
         order,
-        bindings: Bindings::default(),
+        bindings,
         budget: Matcher::BUDGET,
     };
-    matcher.from(0, 0)
+    match order {
+        LineOrder::Any => matcher.unordered(),
+        LineOrder::Given | LineOrder::RowsAny => matcher.from(0, 0),
+    }
 }
 
 /// Whether one line fits on its own.
 pub(super) fn line_fits(
-    expected: &ExpectedLine,
+    (span, expected): &Wanted,
     actual: &TableLine<'_>,
     bindings: &mut Bindings,
 ) -> bool {
+    bindings.look_at(*span);
     match (expected, actual) {
-        (ExpectedLine::Text(pattern), TableLine::Text(text)) => fits(pattern, text, bindings),
-        (ExpectedLine::TableHeader(patterns), TableLine::Header(cells))
-        | (ExpectedLine::TableRow(patterns), TableLine::Row(cells)) => {
-            let mark = bindings.mark();
-            let fit = patterns.len() == cells.len()
-                && patterns
-                    .iter()
-                    .zip(cells)
-                    .all(|(pattern, cell)| fits(pattern, cell, bindings));
-            if !fit {
-                bindings.back_to(mark);
-            }
-            fit
+        (ExpectedLine::Text(pattern), TableLine::Text(text)) => {
+            notice(text).is_none_or(|word| shows(pattern, word)) && fits(pattern, text, bindings)
+        }
+        (ExpectedLine::TableHeader(patterns), TableLine::Header(cells)) => {
+            cells_fit(patterns, cells, bindings)
+        }
+        (ExpectedLine::TableRow(patterns), TableLine::Row(cells)) => {
+            cells_fit(patterns, cells, bindings)
         }
         _ => false,
     }
 }
 
+fn cells_fit(
+    patterns: &[labrun_model::Pattern],
+    cells: &[impl AsRef<str>],
+    bindings: &mut Bindings,
+) -> bool {
+    let mark = bindings.mark();
+    let mut pairs = patterns.iter().zip(cells);
+    let fit = patterns.len() == cells.len()
+        && pairs.all(|(pattern, cell)| fits(pattern, cell.as_ref(), bindings));
+    if !fit {
+        bindings.back_to(mark);
+    }
+    fit
+}
+
+/// Whether `...` may stand for the line: not for what PostgreSQL warns of.
+pub(super) fn may_be_skipped(line: &TableLine<'_>) -> bool {
+    !matches!(line, TableLine::Text(text) if notice(text).is_some())
+}
+
 struct Matcher<'a> {
-    expected: &'a [&'a ExpectedLine],
+    expected: &'a [Wanted],
     actual: &'a [TableLine<'a>],
-    order: RowOrder,
-    bindings: Bindings,
+    order: LineOrder,
+    bindings: &'a mut Bindings,
     /// Comparisons left. A page that needs more is one that nobody can read either; it then counts as different.
     budget: u32,
+}
+
+/// Where a list of wanted lines goes on when each has found a line of its own.
+#[derive(Clone, Copy)]
+enum Rest {
+    /// With the lines behind.
+    Lines { expected: usize, actual: usize },
+    /// With nothing; what is left over must be skipped, where anything may be.
+    LeftOver { may_be: bool },
 }
 
 impl Matcher<'_> {
@@ -62,8 +96,8 @@ impl Matcher<'_> {
     fn from(&mut self, expected: usize, actual: usize) -> bool {
         match self.expected.get(expected) {
             None => actual == self.actual.len(),
-            Some(ExpectedLine::Skip) => self.skip(expected, actual),
-            Some(ExpectedLine::TableRow(_)) if self.order == RowOrder::Any => {
+            Some((_, ExpectedLine::Skip)) => self.skip(expected, actual),
+            Some((_, ExpectedLine::TableRow(_))) if self.order == LineOrder::RowsAny => {
                 self.rows(expected, actual)
             }
             Some(_) => {
@@ -80,25 +114,27 @@ impl Matcher<'_> {
     fn one(&mut self, expected: usize, actual: usize) -> bool {
         self.budget = self.budget.saturating_sub(1);
         match (self.expected.get(expected), self.actual.get(actual)) {
-            (Some(line), Some(text)) if self.budget > 0 => {
-                line_fits(line, text, &mut self.bindings)
-            }
+            (Some(line), Some(text)) if self.budget > 0 => line_fits(line, text, self.bindings),
             _ => false,
         }
     }
 
     /// `...`: any number of lines. As the last line it takes all.
     fn skip(&mut self, expected: usize, actual: usize) -> bool {
+        let end = self.actual[actual..]
+            .iter()
+            .position(|line| !may_be_skipped(line))
+            .map_or(self.actual.len(), |skipped| actual + skipped);
         if expected + 1 == self.expected.len() {
-            return true;
+            return end == self.actual.len();
         }
-        (actual..=self.actual.len()).any(|from| self.budget > 0 && self.from(expected + 1, from))
+        (actual..=end).any(|from| self.budget > 0 && self.from(expected + 1, from))
     }
 
     /// A block of rows whose order means nothing, a `...` among them standing for further rows.
     fn rows(&mut self, expected: usize, actual: usize) -> bool {
         let in_block =
-            |line: &&&ExpectedLine| matches!(line, ExpectedLine::TableRow(_) | ExpectedLine::Skip);
+            |(_, line): &&Wanted| matches!(line, ExpectedLine::TableRow(_) | ExpectedLine::Skip);
         let block_end = expected
             + self.expected[expected..]
                 .iter()
@@ -107,10 +143,7 @@ impl Matcher<'_> {
         let is_row = |line: &&TableLine<'_>| matches!(line, TableLine::Row(_));
         let rows_end = actual + self.actual[actual..].iter().take_while(is_row).count();
         let block = expected..block_end;
-        let wanted: Vec<usize> = block
-            .clone()
-            .filter(|&at| matches!(self.expected[at], ExpectedLine::TableRow(_)))
-            .collect();
+        let wanted: Vec<usize> = block.clone().filter(|&at| !self.is_skip(at)).collect();
         let more_allowed = wanted.len() < block.len();
         let there = rows_end - actual;
         if there < wanted.len() || (there > wanted.len() && !more_allowed) {
@@ -118,18 +151,53 @@ impl Matcher<'_> {
         }
         let mut free: Vec<usize> = (actual..rows_end).collect();
         // A `...` at the end of the rows may stand for what follows the table as well.
-        let open_end = matches!(self.expected[block_end - 1], ExpectedLine::Skip);
-        self.assign(
-            &wanted,
-            &mut free,
-            (block_end - usize::from(open_end), rows_end),
+        let open_end = self.is_skip(block_end - 1);
+        let rest = Rest::Lines {
+            expected: block_end - usize::from(open_end),
+            actual: rows_end,
+        };
+        self.assign(&wanted, &mut free, rest)
+    }
+
+    /// Every line anywhere. Blank lines say nothing where there is no order.
+    fn unordered(&mut self) -> bool {
+        let mut wanted: Vec<usize> = (0..self.expected.len())
+            .filter(|&at| !self.is_skip(at) && !self.is_blank(at))
+            .collect();
+        let may_be = (0..self.expected.len()).any(|at| self.is_skip(at));
+        // What leaves no choice first, so that a placeholder does not take another line's.
+        wanted.sort_by_key(|&at| {
+            let patterns = self.expected[at].1.patterns().iter();
+            patterns.filter(|pattern| pattern.plain().is_none()).count()
+        });
+        let mut free: Vec<usize> = (0..self.actual.len())
+            .filter(
+                |&at| !matches!(self.actual[at], TableLine::Text(text) if text.trim().is_empty()),
+            )
+            .collect();
+        self.assign(&wanted, &mut free, Rest::LeftOver { may_be })
+    }
+
+    fn is_skip(&self, expected: usize) -> bool {
+        matches!(self.expected.get(expected), Some((_, ExpectedLine::Skip)))
+    }
+
+    fn is_blank(&self, expected: usize) -> bool {
+        matches!(
+            self.expected.get(expected),
+            Some((_, ExpectedLine::Text(pattern))) if pattern.plain().is_some_and(|text| text.trim().is_empty())
         )
     }
 
-    /// Finds a row of its own for each wanted row, such that the rest fits too.
-    fn assign(&mut self, wanted: &[usize], free: &mut Vec<usize>, rest: (usize, usize)) -> bool {
+    /// Finds a line of its own for each wanted line, such that the rest fits too.
+    fn assign(&mut self, wanted: &[usize], free: &mut Vec<usize>, rest: Rest) -> bool {
         let Some((&first, others)) = wanted.split_first() else {
-            return self.from(rest.0, rest.1);
+            return match rest {
+                Rest::Lines { expected, actual } => self.from(expected, actual),
+                Rest::LeftOver { may_be } => free
+                    .iter()
+                    .all(|&at| may_be && may_be_skipped(&self.actual[at])),
+            };
         };
         for index in 0..free.len() {
             let mark = self.bindings.mark();

@@ -1,38 +1,25 @@
-//! One line or cell against one pattern, with the values that names already stand for. Pure.
+//! One line, cell or JSON string against one pattern, with the values that names already stand for. Pure.
 
 use labrun_model::{Pattern, Piece, blank_end};
-use regex_lite::Regex;
 
-/// What the names of an expectation stand for so far, in the order in which they were bound.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Bindings(Vec<(String, String)>);
-
-impl Bindings {
-    /// A point to come back to.
-    pub(super) fn mark(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Forgets what was bound after a point.
-    pub(super) fn back_to(&mut self, mark: usize) {
-        self.0.truncate(mark);
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(bound, _)| bound == name)
-            .map(|(_, value)| value.as_str())
-    }
-}
+use super::captures::Bindings;
 
 /// Whether a text fits a pattern; binds its names when it does. Runs of blanks inside a line count as one, because
 /// programs pad columns to the widest value; indentation counts as it is.
 pub(super) fn fits(pattern: &Pattern, text: &str, bindings: &mut Bindings) -> bool {
-    match pattern.pieces.as_slice() {
-        [] => blank_end(text).is_empty(),
-        [Piece::Text(expected)] => equal_but_for_padding(expected, text),
-        pieces => fits_values(pieces, text, bindings),
+    match pattern.plain() {
+        Some(expected) => equal_but_for_padding(expected, text),
+        None => fits_values(&pattern.pieces, &squeeze(text), bindings, &squeezed_plain),
+    }
+}
+
+/// Whether a text fits a pattern to the letter, blanks included.
+pub(super) fn fits_exactly(pattern: &Pattern, text: &str, bindings: &mut Bindings) -> bool {
+    match pattern.plain() {
+        Some(expected) => expected == text,
+        None => fits_values(&pattern.pieces, text, bindings, &|plain, _| {
+            plain.to_owned()
+        }),
     }
 }
 
@@ -43,78 +30,11 @@ fn equal_but_for_padding(expected: &str, actual: &str) -> bool {
 
 /// The text with its indentation and one blank for each run of blanks inside.
 fn squeeze(text: &str) -> String {
-    let body = text.trim_start_matches([' ', '\t']);
-    let mut squeezed = text[..text.len() - body.len()].to_owned();
-    let mut blank = false;
-    for character in blank_end(body).chars() {
-        let is_blank = matches!(character, ' ' | '\t');
-        if !is_blank {
-            squeezed.push(character);
-        } else if !blank {
-            squeezed.push(' ');
-        }
-        blank = is_blank;
-    }
-    squeezed
+    squeezed_plain(blank_end(text), true)
 }
 
-/// Builds one regular expression from the pieces. A name that is bound already stands for its value, the others are
-/// groups; a name that occurs twice in the line must have matched the same text both times.
-fn fits_values(pieces: &[Piece], text: &str, bindings: &mut Bindings) -> bool {
-    let mut expression = String::from("^");
-    let mut names: Vec<&str> = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(plain) => expression.push_str(&escaped(plain, expression.len() == 1)),
-            Piece::Value(placeholder) => match bindings.value(&placeholder.name) {
-                Some(value) if placeholder.binds() => expression.push_str(&escaped(value, false)),
-                _ => {
-                    expression.push_str(&format!(
-                        "(?P<g{}>{})",
-                        names.len(),
-                        placeholder.kind.expression()
-                    ));
-                    names.push(if placeholder.binds() {
-                        &placeholder.name
-                    } else {
-                        ""
-                    });
-                }
-            },
-        }
-    }
-    expression.push('$');
-    let Ok(regex) = Regex::new(&expression) else {
-        return false;
-    };
-    let squeezed = squeeze(text);
-    let Some(captures) = regex.captures(&squeezed) else {
-        return false;
-    };
-    let mark = bindings.mark();
-    for (index, name) in names
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| !name.is_empty())
-    {
-        let value = captures
-            .name(&format!("g{index}"))
-            .map_or("", |group| group.as_str());
-        match bindings.value(name) {
-            Some(bound) if bound != value => {
-                bindings.back_to(mark);
-                return false;
-            }
-            Some(_) => {}
-            None => bindings.0.push(((*name).to_owned(), value.to_owned())),
-        }
-    }
-    true
-}
-
-/// Plain text as an expression; runs of blanks inside stand for one blank, as in the squeezed text. At the beginning
-/// of a line blanks are indentation, and stay.
-fn escaped(plain: &str, begins_line: bool) -> String {
+/// Plain text with one blank for each run of blanks. At the beginning of a line blanks are indentation, and stay.
+fn squeezed_plain(plain: &str, begins_line: bool) -> String {
     let body = if begins_line {
         plain.trim_start_matches([' ', '\t'])
     } else {
@@ -129,5 +49,62 @@ fn escaped(plain: &str, begins_line: bool) -> String {
         }
         blank = is_blank;
     }
-    regex_lite::escape(&kept)
+    kept
+}
+
+/// Builds one regular expression from the pieces. A name that is bound already stands for its value, the others are
+/// groups; a name that occurs twice in the line must have matched the same text both times.
+fn fits_values(
+    pieces: &[Piece],
+    text: &str,
+    bindings: &mut Bindings,
+    plainly: &dyn Fn(&str, bool) -> String,
+) -> bool {
+    let mut expression = String::from("^");
+    let mut groups = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(plain) => {
+                let plain = plainly(plain, expression.len() == 1);
+                if expression.len() == 1 && !text.starts_with(&plain) {
+                    return false;
+                }
+                expression.push_str(&regex_lite::escape(&plain));
+            }
+            Piece::Expression(written) => expression.push_str(&format!("(?:{written})")),
+            Piece::Value(placeholder) => {
+                if let Some(value) = bindings.value(placeholder) {
+                    let value = plainly(value, false);
+                    expression.push_str(&regex_lite::escape(&value));
+                } else {
+                    let group = groups.len();
+                    let kind = placeholder.kind.expression();
+                    expression.push_str(&format!("(?P<labrun{group}>{kind})"));
+                    groups.push(placeholder);
+                }
+            }
+        }
+    }
+    expression.push('$');
+    let Some(regex) = bindings.regex(expression) else {
+        return false;
+    };
+    let Some(captures) = regex.captures(text) else {
+        return false;
+    };
+    let values: Vec<String> = (0..groups.len())
+        .map(|group| {
+            let found = captures.name(&format!("labrun{group}"));
+            found.map_or_else(String::new, |found| found.as_str().to_owned())
+        })
+        .collect();
+    let mark = bindings.mark();
+    let bound = groups
+        .iter()
+        .zip(&values)
+        .all(|(placeholder, value)| bindings.bind(placeholder, value));
+    if !bound {
+        bindings.back_to(mark);
+    }
+    bound
 }

@@ -1,44 +1,96 @@
 //! What fits and what does not, case by case.
 
-use labrun_model::Span;
+use labrun_model::{Place, SourceFile};
 
 use super::*;
 
-fn expectation(text: &str, row_order: RowOrder) -> Expectation {
-    let lines: Vec<&str> = text.lines().collect();
+/// A page that is nothing but an output, as a lab and its expectation. The page is Markdown behind two lines.
+fn page(text: &str, order: LineOrder) -> (Lab, Expectation) {
+    let before = "```sh\n```\n";
+    let mut start = before.len();
+    let texts: Vec<&str> = text.lines().collect();
     let cells = |cells: Vec<&str>| cells.into_iter().map(Pattern::parse).collect();
-    let lines = table_lines(&lines)
+    let lines = table_lines(&texts)
         .into_iter()
-        .filter_map(|line| match line {
-            TableLine::Text(text) if text.trim() == "..." => Some(ExpectedLine::Skip),
-            TableLine::Text(text) => Some(ExpectedLine::Text(Pattern::parse(text))),
-            TableLine::Header(header) => Some(ExpectedLine::TableHeader(cells(header))),
-            TableLine::Row(row) => Some(ExpectedLine::TableRow(cells(row))),
-            TableLine::Rule => None,
+        .zip(&texts)
+        .filter_map(|(read, written)| {
+            let span = Span::new(start, start + written.len());
+            start = span.end + 1;
+            let line = match read {
+                TableLine::Text(text) if text.trim() == "..." => ExpectedLine::Skip,
+                TableLine::Text(text) => ExpectedLine::Text(Pattern::parse(text)),
+                TableLine::Header(header) => ExpectedLine::TableHeader(cells(header)),
+                TableLine::Row(row) => {
+                    ExpectedLine::TableRow(row.iter().map(|cell| Pattern::parse(cell)).collect())
+                }
+                TableLine::Rule | TableLine::Continued => return None,
+            };
+            Some((span, line))
         })
-        .map(|line| (Span::default(), line))
         .collect();
-    Expectation {
-        span: Span::default(),
-        row_order,
-        lines,
-    }
+    let lab = Lab {
+        name: "a".to_owned(),
+        title: "A".to_owned(),
+        source: SourceFile::new("a.md", format!("{before}{text}\n")),
+        sections: Vec::new(),
+        blocks: Vec::new(),
+    };
+    let expectation = Expectation {
+        span: Span::new(0, before.len()),
+        output: ExpectedOutput::Lines { order, lines },
+    };
+    (lab, expectation)
+}
+
+type Compared = Result<Vec<CapturedValue>, Box<Mismatch>>;
+
+fn compared(text: &str, actual: &str, order: LineOrder, captures: &Captures) -> Compared {
+    let (lab, expectation) = page(text, order);
+    compare(&expectation, actual, captures, &lab)
 }
 
 #[track_caller]
 fn fits(expected: &str, actual: &str) {
-    let result = compare(&expectation(expected, RowOrder::Any), actual);
-    assert_eq!(result, Ok(()), "\n{expected}\n--\n{actual}");
+    let result = compared(expected, actual, LineOrder::RowsAny, &Captures::default());
+    assert!(result.is_ok(), "\n{expected}\n--\n{actual}\n{result:?}");
 }
 
 #[track_caller]
 fn differs(expected: &str, actual: &str) {
-    let result = compare(&expectation(expected, RowOrder::Any), actual);
-    let lines = result.expect_err(actual);
+    let lines = difference(expected, actual, LineOrder::RowsAny);
     assert!(
         lines.iter().any(|line| !matches!(line, DiffLine::Same(_))),
         "a difference must show"
     );
+}
+
+#[track_caller]
+fn difference(expected: &str, actual: &str, order: LineOrder) -> Vec<DiffLine> {
+    let result = compared(expected, actual, order, &Captures::default());
+    match result.expect_err(actual).kind {
+        FailureKind::Output(lines) => lines,
+        other => panic!("{other}"),
+    }
+}
+
+fn missing(text: &str, line: usize) -> DiffLine {
+    let place = Place {
+        path: "a.md".to_owned(),
+        line,
+        column: 1,
+    };
+    DiffLine::Missing {
+        text: text.to_owned(),
+        place,
+    }
+}
+
+fn same(text: &str) -> DiffLine {
+    DiffLine::Same(text.to_owned())
+}
+
+fn extra(text: &str) -> DiffLine {
+    DiffLine::Extra(text.to_owned())
 }
 
 #[test]
@@ -126,18 +178,8 @@ fn tables_are_rows() {
         TABLE,
         " id | nome \n----+------\n  1 | a\n  2 | b\n(2 rows)",
     );
-    differs(
-        TABLE,
-        "WARNING:  careful\n id | name \n----+------\n  1 | a\n  2 | b\n(2 rows)",
-    );
-    let given = expectation(TABLE, RowOrder::Given);
-    assert!(
-        compare(
-            &given,
-            " id | name \n----+------\n  2 | b\n  1 | a\n(2 rows)"
-        )
-        .is_err()
-    );
+    let turned = " id | name \n----+------\n  2 | b\n  1 | a\n(2 rows)";
+    assert!(compared(TABLE, turned, LineOrder::Given, &Captures::default()).is_err());
     fits(
         " a \n---\n <int>\n 2\n(2 rows)",
         " a \n---\n 2\n 1\n(2 rows)",
@@ -188,47 +230,68 @@ fn rows_of_a_check_are_cells() {
             .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
             .collect()
     };
-    let expected = vec![vec![Pattern::parse("<int>"), Pattern::parse("x")]];
-    assert!(compare_rows(
-        &expected,
-        &rows(&[&["1", "x"]]),
-        RowOrder::Any
-    ));
-    assert!(!compare_rows(
-        &expected,
-        &rows(&[&["1", "y"]]),
-        RowOrder::Any
-    ));
-    assert!(!compare_rows(&expected, &rows(&[]), RowOrder::Any));
-    assert!(!compare_rows(&[], &rows(&[&["1"]]), RowOrder::Any));
-    assert!(compare_rows(&[], &rows(&[]), RowOrder::Any));
-    assert!(compare_rows(
-        &[vec![Pattern::default()]],
-        &rows(&[&[""]]),
-        RowOrder::Given
-    ));
+    let (lab, _) = page("", LineOrder::Given);
+    let compare = |expected: &[&[&str]], actual: &[&[&str]], order| {
+        let expected: Vec<Vec<Pattern>> = expected
+            .iter()
+            .map(|row| row.iter().map(|cell| Pattern::parse(cell)).collect())
+            .collect();
+        let captures = Captures::default();
+        compare_rows(
+            Span::default(),
+            &expected,
+            &rows(actual),
+            order,
+            &captures,
+            &lab,
+        )
+        .is_ok()
+    };
+    assert!(compare(&[&["<int>", "x"]], &[&["1", "x"]], RowOrder::Any));
+    assert!(!compare(&[&["<int>", "x"]], &[&["1", "y"]], RowOrder::Any));
+    assert!(!compare(&[&["<int>", "x"]], &[], RowOrder::Any));
+    assert!(!compare(&[], &[&["1"]], RowOrder::Any));
+    assert!(compare(&[], &[], RowOrder::Any));
+    assert!(compare(&[&[""]], &[&[""]], RowOrder::Given));
+    assert!(!compare(&[&["t"]], &[&["f"]], RowOrder::Given));
 }
 
 #[test]
 fn a_difference_shows_both_sides() {
-    let result = compare(
-        &expectation("one\ntwo\nthree", RowOrder::Any),
-        "one\n2\nthree\n",
-    );
     assert_eq!(
-        result,
-        Err(vec![
-            DiffLine::Same("one".to_owned()),
-            DiffLine::Missing("two".to_owned()),
-            DiffLine::Extra("2".to_owned()),
-            DiffLine::Same("three".to_owned()),
-        ])
+        difference("one\ntwo\nthree", "one\n2\nthree\n", LineOrder::Given),
+        [same("one"), missing("two", 4), extra("2"), same("three")]
+    );
+    let mismatch =
+        compared("one\ntwo", "one\n2", LineOrder::Given, &Captures::default()).unwrap_err();
+    assert_eq!(mismatch.span, Span::new(14, 17));
+}
+
+#[test]
+fn a_difference_aligns_rows_although_they_come_in_another_order() {
+    let page = " id |   name\n----+----------\n  1 | a\n  2 | <id>\n  3 | c\n(3 rows)";
+    let came = " id | name \n----+------\n  3 | c\n  2 | b\n  1 | x\n(3 rows)";
+    assert_eq!(
+        difference(page, came, LineOrder::RowsAny),
+        [
+            same("id | name"),
+            missing("1  | a", 5),
+            same("2  | b"),
+            same("3  | c"),
+            extra("1  | x"),
+            same("(3 rows)"),
+        ]
     );
 }
 
 #[test]
 fn a_flood_is_compared_quickly_and_shortly() {
     let flood = "y\n".repeat(400_000);
-    let result = compare(&expectation("...\nz\n...\nx", RowOrder::Any), &flood);
-    assert!(result.expect_err("different").len() < 500);
+    let lines = difference("...\nz\n...\nx", &flood, LineOrder::Given);
+    assert!(lines.len() < 500);
+    let lines = difference("...\n<int> z\n...\nx", &flood[..20_000], LineOrder::Given);
+    assert!(lines.len() < 500);
 }
+
+mod captured;
+mod forms;

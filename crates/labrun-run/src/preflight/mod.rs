@@ -72,6 +72,13 @@ pub fn listener_on(port: u16) -> Option<String> {
     Some(found.owner())
 }
 
+/// The compose files that a lab writes, by their path from the lab folder, in order.
+pub(crate) fn compose_files(lab: &Lab) -> impl Iterator<Item = &Path> {
+    files(lab)
+        .filter(|file| is_compose_file(file))
+        .map(|file| file.path.as_path())
+}
+
 /// Looks at everything that the lab needs.
 ///
 /// # Errors

@@ -47,6 +47,7 @@ pub(super) fn state_check(name: &str) -> Block {
             state: Some(ContainerState::Running),
             health: None,
         },
+        holds: Vec::new(),
         eventually: None,
         hint: None,
     })

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Failure, FailureKind, LeftOut, Notice, Part, Step,
-    StepOutcome, Summary, Verdict,
+    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, FailureKind, LeftOut, Notice,
+    Part, Step, StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -15,6 +15,8 @@ use super::world::World;
 use crate::check::{Outside, ask};
 use crate::cleanup::{BlockDone, BlockEnd, Progress};
 use crate::engine::{Engine, Mark};
+use crate::evidence;
+use crate::expectation::Captures;
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
@@ -25,7 +27,11 @@ pub(super) struct Run<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) folder: LabFolder,
     pub(super) engine: Option<Engine>,
+    /// The variables of the lab's shell.
+    pub(super) environment: Vec<(String, String)>,
     pub(super) terminals: Terminals,
+    /// What the names of the page stand for by now.
+    pub(super) captures: Captures,
     /// The moment in the engine's events from which deaths count.
     pub(super) since: Option<Mark>,
     /// The blocks that are wanted.
@@ -128,7 +134,7 @@ impl Run<'_> {
             folder: &self.folder.start(),
             interrupts: self.world.interrupts,
         };
-        let mut outcome = ask(check, self.world.lab, outside);
+        let mut outcome = ask(check, self.world.lab, outside, &mut self.captures);
         self.name_the_dead(outcome.failure.as_mut());
         outcome
     }
@@ -174,6 +180,7 @@ impl Run<'_> {
                 folder: &self.folder,
                 sudo: self.world.sudo,
                 terminals: &mut self.terminals,
+                captures: &mut self.captures,
                 interrupts: self.world.interrupts,
                 printed: String::new(),
             },
@@ -203,8 +210,20 @@ impl Run<'_> {
         }
     }
 
+    /// What clean-up would destroy, and a maintainer wants to see.
+    pub(super) fn evidence(&self) -> Evidence {
+        evidence::collect(
+            self.world.lab,
+            self.engine.as_ref(),
+            &self.folder.start(),
+            &self.environment,
+            self.world.interrupts,
+        )
+    }
+
     /// Closes the terminals and gives back the engine for clean-up.
     pub(super) fn end(self, summary: &mut Summary, emit: &mut dyn FnMut(Event)) -> Option<Engine> {
+        summary.run_folder = self.world.journal.folder().display().to_string();
         summary.recordings = self
             .terminals
             .recordings()

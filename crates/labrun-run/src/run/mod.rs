@@ -30,6 +30,8 @@ pub struct Options {
     pub keep: bool,
     /// What happens after a failure.
     pub after_failure: AfterFailure,
+    /// Tells [`Event::Evidence`] also where nothing has failed.
+    pub evidence: bool,
     /// The blocks that are wanted.
     pub part: Part,
     /// The program that becomes the watchdog when it is called with [`crate::WATCHDOG_COMMAND`].

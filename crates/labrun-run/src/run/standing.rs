@@ -107,6 +107,9 @@ impl StandingLab {
         let mut summary = Summary::default();
         let mut run = world.prepare(&options.part, emit)?;
         run.blocks(options, guide, &mut summary, emit);
+        if options.evidence || summary.steps_failed + summary.checks_failed > 0 {
+            emit(Event::Evidence(run.evidence()));
+        }
         self.engine = run.end(&mut summary, emit);
         summary.interrupted_by = interrupts.signal();
         Ok(summary)

@@ -9,6 +9,7 @@ use super::{going_on, random_word};
 use crate::cleanup::{RunJournal, StateFolder};
 use crate::engine::{Endpoint, Engine};
 use crate::environment::lab_environment;
+use crate::expectation::Captures;
 use crate::lab_folder::LabFolder;
 use crate::preflight::{Setting, preflight};
 use crate::sudo::Sudo;
@@ -76,7 +77,7 @@ impl World<'_> {
         facts.extend(policy.map(|policy| ("sudo".to_owned(), policy)));
         let mut terminals = Terminals::new(
             &folder,
-            environment,
+            environment.clone(),
             &nonce,
             self.journal,
             &facts,
@@ -99,7 +100,9 @@ impl World<'_> {
             folder,
             since: ready.engine.as_ref().map(Engine::mark),
             engine: ready.engine,
+            environment,
             terminals,
+            captures: Captures::default(),
             part: part.clone().from(first),
             progress,
             begun,

@@ -168,12 +168,10 @@ pub(crate) fn missing_in_sql(payload: &str) -> String {
 pub(crate) fn missing_in(kind: SessionKind) -> String {
     let missing = match kind {
         SessionKind::Bash | SessionKind::Sh => {
-            "a quote, a here-document, `done`, `fi` or a bracket is not closed"
+            "the end of a quote, a here-document or a bracket, or `done` or `fi`"
         }
-        SessionKind::Psql | SessionKind::Sqlite => {
-            "a quote is not closed, or a semicolon ; is missing"
-        }
-        SessionKind::Python => "a quote, a bracket or a block is not closed",
+        SessionKind::Psql | SessionKind::Sqlite => "the end of a quote, or a semicolon ;",
+        SessionKind::Python => "the end of a quote, a bracket or a block",
     };
     missing.to_owned()
 }

@@ -90,7 +90,7 @@ fn edit(lab: &Lab, text: &str, printed: &Printed, parse: Parse<'_>) -> Result<Ed
     let Some(expectation) = &step.expectation else {
         return Err(refusal(lab, Some(step), "the step has no output", HAND));
     };
-    let first = expectation.lines.first();
+    let first = expectation.lines().first();
     let first = first.map_or(expectation.span, |(span, _)| *span);
     let place = |reason: &str, help| {
         Box::new(Refused {
@@ -99,6 +99,9 @@ fn edit(lab: &Lab, text: &str, printed: &Printed, parse: Parse<'_>) -> Result<Ed
             help,
         })
     };
+    let Some(order) = order(expectation) else {
+        return Err(place("an output of JSON is not written anew", HAND));
+    };
     if is_cut(&printed.output) {
         return Err(place("the output is too long to be kept whole", DOTS));
     }
@@ -106,7 +109,7 @@ fn edit(lab: &Lab, text: &str, printed: &Printed, parse: Parse<'_>) -> Result<Ed
     let page = lines.texts();
     let came: Vec<&str> = printed.output.trim_matches('\n').lines().collect();
     let came = without_blank_ends(&came);
-    let output = Output::new(&page, came, order(expectation));
+    let output = Output::new(&page, came, order);
     let candidates = [output.rewritten(), Some(output.literal())];
     let right = candidates.into_iter().flatten().find_map(|new| {
         let edit = lines.edit(&new)?;

@@ -1,6 +1,8 @@
 //! The lines that the page shows as one output, written anew for what was printed. Pure.
 
-use labrun_model::{Expectation, ExpectedLine, Pattern, RowOrder, Span, TableLine, table_lines};
+use labrun_model::{
+    Expectation, ExpectedLine, ExpectedOutput, LineOrder, Pattern, Span, TableLine, table_lines,
+};
 
 use super::align::{Change, Fit, Kind, align, in_page_order};
 use super::line::{literal, merged, merged_row};
@@ -14,11 +16,15 @@ pub(super) enum Order {
     Rows,
 }
 
-/// The order that counts for an expectation.
-pub(super) fn order(expectation: &Expectation) -> Order {
-    match expectation.row_order {
-        RowOrder::Given => Order::Given,
-        RowOrder::Any => Order::Rows,
+/// The order that counts for an expectation; `None` where it is no lines.
+pub(super) fn order(expectation: &Expectation) -> Option<Order> {
+    match expectation.output {
+        ExpectedOutput::Lines {
+            order: LineOrder::Given,
+            ..
+        } => Some(Order::Given),
+        ExpectedOutput::Lines { .. } => Some(Order::Rows),
+        ExpectedOutput::Json(_) => None,
     }
 }
 
@@ -47,7 +53,7 @@ impl<'a> Side<'a> {
         for (read, line) in table_lines(lines).into_iter().zip(lines) {
             let kind = match read {
                 TableLine::Text(text) if is_page && text.trim() == "..." => Kind::Skip,
-                TableLine::Text(_) => Kind::Text,
+                TableLine::Text(_) | TableLine::Continued => Kind::Text,
                 TableLine::Header(_) => Kind::Header,
                 TableLine::Row(_) => Kind::Row,
                 TableLine::Rule => {
@@ -206,8 +212,10 @@ fn blocks(kinds: &[Kind]) -> Vec<Vec<usize>> {
 fn fits(page: &str, printed: &str) -> bool {
     let expectation = Expectation {
         span: Span::default(),
-        row_order: RowOrder::Given,
-        lines: vec![(Span::default(), ExpectedLine::Text(Pattern::parse(page)))],
+        output: ExpectedOutput::Lines {
+            order: LineOrder::Given,
+            lines: vec![(Span::default(), ExpectedLine::Text(Pattern::parse(page)))],
+        },
     };
     // A blank line is no output at all, and an expectation of nothing but a blank line is one of nothing.
     match (page.trim().is_empty(), printed.trim().is_empty()) {

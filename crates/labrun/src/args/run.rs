@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
+use super::report::{ReportTo, bundle};
 use crate::commands::completions::labs;
 
 /// `labrun run`.
@@ -30,10 +31,16 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) selection: Selection,
 
-    /// Also write a report: FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for annotations in a job of GitHub
-    /// Actions, where it is the default. May be given several times
+    /// Also write a report: FILE.html for a browser, FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for
+    /// annotations in a job of GitHub Actions, where it is the default. May be given several times; see `labrun help
+    /// reports`
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Vec<ReportTo>,
+
+    /// Also pack what somebody needs who looks at the run elsewhere, without its secrets: recordings, container logs, the
+    /// resolved compose files, versions, the chapter and a report. A run that fails packs it by itself, and says where
+    #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle)]
+    pub(crate) bundle: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) pace: Pace,
@@ -71,31 +78,4 @@ pub(crate) struct Selection {
     /// not. At the end everything of that run is removed, unless it is kept again
     #[arg(long, value_name = "STEP")]
     pub(crate) from: Option<String>,
-}
-
-/// Where a report goes, and in which form; the name of the file says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReportTo {
-    /// JUnit XML.
-    JUnit(PathBuf),
-    /// JSON lines.
-    JsonLines(PathBuf),
-    /// Annotations in the log of a GitHub Actions job.
-    GitHub,
-}
-
-impl std::str::FromStr for ReportTo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let path = PathBuf::from(text);
-        match path.extension().and_then(|extension| extension.to_str()) {
-            _ if text == "github" => Ok(Self::GitHub),
-            Some("xml") => Ok(Self::JUnit(path)),
-            Some("jsonl" | "ndjson") => Ok(Self::JsonLines(path)),
-            _ => {
-                Err("a report is FILE.xml (JUnit), FILE.jsonl (JSON lines) or `github`".to_owned())
-            }
-        }
-    }
 }

@@ -38,6 +38,7 @@ pub(crate) fn accept(book: Option<&Path>, arguments: &Accept) -> anyhow::Result<
         engine: arguments.engine.clone(),
         keep: false,
         after_failure: AfterFailure::GoOnAfterOutput,
+        evidence: false,
         part: Part::whole(),
         watchdog: super::reap::command()?,
     };

@@ -7,12 +7,17 @@ use crate::book::nearest;
 use crate::exit::Exit;
 use crate::report;
 
-/// Prints the help of a command, or the annotation reference.
+/// The reports of a run, for those who read them or feed them to a CI server.
+const REPORTS: &str = include_str!("../report/reports.md");
+
+/// Prints the help of a command, or one of the pages that a command's help has no room for.
 pub(crate) fn help(arguments: &Help) -> Exit {
     let mut command = Arguments::command();
     let text = match arguments.topic.as_deref() {
         None => command.render_long_help().to_string(),
         Some("annotations") => labrun_parse::REFERENCE.to_owned(),
+        Some("report" | "reports") => REPORTS.to_owned(),
+        Some("schema") => report::SCHEMA.to_owned(),
         Some(topic) => {
             // Building first puts the whole command line into the usage of a subcommand.
             command.build();
@@ -35,12 +40,12 @@ pub(crate) fn help(arguments: &Help) -> Exit {
 /// The topic that was most likely meant, and where all are listed.
 fn what_there_is(topic: &str) -> String {
     let mut topics = command_names();
-    topics.push("annotations".to_owned());
+    topics.extend(["annotations", "reports", "schema"].map(str::to_owned));
     let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
     let meant = nearest(topic, &topics)
         .map(|near| format!("did you mean `labrun help {near}`? "))
         .unwrap_or_default();
     format!(
-        "{meant}`labrun help` lists the commands; `labrun help annotations` explains the fences"
+        "{meant}`labrun help` lists the commands; `labrun help annotations` explains the fences, `labrun help reports` the reports"
     )
 }

@@ -43,6 +43,7 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
             engine: arguments.engine.clone(),
             keep: false,
             after_failure: AfterFailure::Stop,
+            evidence: false,
             part: Part::whole(),
             watchdog: super::reap::command()?,
         };

@@ -1,16 +1,17 @@
 //! `labrun run`, and its short form `labrun LAB`.
 
+use std::io;
 use std::path::Path;
 
 use labrun_model::Lab;
 use labrun_run::{AfterFailure, Guide, Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
-use crate::book::OpenBook;
+use crate::book::{BookError, OpenBook};
 use crate::exit::Exit;
 use crate::keyboard::Keyboard;
 use crate::plan::plan;
-use crate::report::{self, GitHub, Human, JUnit, JsonLines, Report};
+use crate::report::{self, Bundle, GitHub, Html, Human, JUnit, JsonLines, Report};
 use crate::selection;
 
 /// Runs a lab and reports it.
@@ -35,6 +36,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
         } else {
             AfterFailure::Stop
         },
+        evidence: arguments.bundle.is_some(),
         part,
         watchdog: super::reap::command()?,
     };
@@ -45,7 +47,10 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
             return Ok(no_terminal());
         }
     }
-    let mut reports = reports(&lab, arguments)?;
+    let bundle = arguments.bundle.as_deref();
+    let bundle = Bundle::create(bundle, &lab, &book.root)
+        .map_err(cannot(bundle.unwrap_or(Path::new("the bundle"))))?;
+    let mut reports = reports(&lab, arguments, bundle)?;
     let guide = keyboard.as_mut().map(|keyboard| keyboard as &mut dyn Guide);
     let result = labrun_run::run(&lab, &options, guide, &interrupts, &mut |event| {
         for report in &mut reports {
@@ -74,10 +79,10 @@ fn no_terminal() -> Exit {
     Exit::Wrong
 }
 
-/// The reports of a run: the one for people, and those that were asked for. In a job of GitHub Actions its annotations
-/// are always among them, because only they keep a step's output from being a command to the job.
-fn reports(lab: &Lab, arguments: &Run) -> Result<Vec<Box<dyn Report>>, RunError> {
-    let cannot = |error| RunError::system("making a report's file")(error);
+/// The reports of a run: the one for people, the bundle of one that fails, and those that were asked for. In a job of
+/// GitHub Actions its annotations are always among them, because only they keep a step's output from being a command to
+/// the job.
+fn reports(lab: &Lab, arguments: &Run, bundle: Bundle) -> Result<Vec<Box<dyn Report>>, BookError> {
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     let wanted = &arguments.report;
     let human = if arguments.pace.step {
@@ -85,21 +90,33 @@ fn reports(lab: &Lab, arguments: &Run) -> Result<Vec<Box<dyn Report>>, RunError>
     } else {
         Human::new()
     };
-    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human)];
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human), Box::new(bundle)];
     for one in wanted {
-        match one {
-            ReportTo::JUnit(path) => {
-                reports.push(Box::new(JUnit::create(path, lab).map_err(cannot)?))
-            }
-            ReportTo::JsonLines(path) => {
-                reports.push(Box::new(JsonLines::create(path).map_err(cannot)?))
-            }
-            ReportTo::GitHub => {}
-        }
+        reports.extend(file_report(lab, one)?);
     }
     // The last, because it switches the job's commands off at once: a file that cannot be made must not leave them so.
     if in_github || wanted.contains(&ReportTo::GitHub) {
         reports.push(Box::new(GitHub::new()));
     }
     Ok(reports)
+}
+
+/// A report into a file, where it is one.
+fn file_report(lab: &Lab, wanted: &ReportTo) -> Result<Option<Box<dyn Report>>, BookError> {
+    let report: Box<dyn Report> = match wanted {
+        ReportTo::Html(path) => Box::new(Html::create(path).map_err(cannot(path))?),
+        ReportTo::JUnit(path) => Box::new(JUnit::create(path, lab).map_err(cannot(path))?),
+        ReportTo::JsonLines(path) => Box::new(JsonLines::create(path).map_err(cannot(path))?),
+        ReportTo::GitHub => return Ok(None),
+    };
+    Ok(Some(report))
+}
+
+/// A file that was asked for cannot be made: better to know it before the first step than after the last.
+fn cannot(path: &Path) -> impl FnOnce(io::Error) -> BookError {
+    let what = format!("{} cannot be written", path.display());
+    move |error| BookError::File {
+        what: format!("{what}: {error}"),
+        help: "name a file in a folder that is there and that you may write to".to_owned(),
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use labrun_book::{BookError, Built, Fault, Happened};
 use labrun_model::Severity;
 
-use super::{coloured, error, note, words};
+use super::{coloured, drawn, error, note, words};
 use crate::exit::Exit;
 
 /// Says that a book is built, and where.
@@ -24,20 +24,18 @@ pub(crate) fn built(built: &Built, time: Duration) {
 
 /// Says why there is no book, and gives the exit code for it.
 pub(crate) fn no_book(why: &BookError) -> Exit {
+    words(&reason(why));
     match why {
-        BookError::Wrong(faults) => {
-            draw(faults);
-            note(&why.to_string());
-            Exit::Wrong
-        }
-        BookError::Refused { .. } => {
-            error(&why.to_string(), why.help());
-            Exit::Wrong
-        }
-        _ => {
-            error(&why.to_string(), why.help());
-            Exit::Broken
-        }
+        BookError::Wrong(_) | BookError::Refused { .. } => Exit::Wrong,
+        BookError::PortTaken { .. } | BookError::System { .. } => Exit::Broken,
+    }
+}
+
+/// Why there is no book, in lines.
+pub(super) fn reason(why: &BookError) -> String {
+    match why {
+        BookError::Wrong(faults) => format!("{}labrun: {why}\n", drawn_faults(faults)),
+        _ => drawn(&why.to_string(), why.help()),
     }
 }
 
@@ -54,7 +52,7 @@ pub(crate) fn happened(happened: &Happened) {
         }
         Happened::Built { pages, time } => note(&pages_in(*pages, *time)),
         Happened::Wrong(faults) => {
-            draw(faults);
+            words(&drawn_faults(faults));
             let what = BookError::Wrong(faults.clone());
             note(&format!("{what}; the browser keeps the last good one"));
         }
@@ -62,16 +60,16 @@ pub(crate) fn happened(happened: &Happened) {
     }
 }
 
-fn draw(faults: &[Fault]) {
-    for fault in faults {
+fn drawn_faults(faults: &[Fault]) -> String {
+    let draw = |fault: &Fault| {
         let severity = if fault.is_warning() {
             Severity::Warning
         } else {
             Severity::Error
         };
-        words(&coloured(fault.drawn(), severity));
-        words("\n");
-    }
+        format!("{}\n", coloured(fault.drawn(), severity))
+    };
+    faults.iter().map(draw).collect()
 }
 
 fn pages_in(pages: usize, time: Duration) -> String {

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use labrun_model::{DeadContainer, DiffLine, Failure, FailureKind};
+use labrun_model::{CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 
-use super::{BAD, FAINT, GOOD, STRONG};
+use super::{BAD, FAINT, GOOD, STRONG, printable};
 
 /// Draws a failure as lines for a terminal.
 pub(crate) fn draw(failure: &Failure) -> String {
     let mut drawn = format!(
         "{BAD}error{BAD:#}: {}\n  --> {}\n",
-        failure.kind, failure.place
+        message(&failure.kind),
+        failure.place
     );
     match &failure.kind {
         FailureKind::Output(lines) => {
@@ -20,12 +21,21 @@ pub(crate) fn draw(failure: &Failure) -> String {
             draw_comparison(&mut drawn, lines, "what the page promises", "what came");
         }
         FailureKind::Answer { expected, actual } => draw_answer(&mut drawn, expected, actual),
+        FailureKind::Relations { captured, .. } => draw_captured(&mut drawn, captured),
+        FailureKind::Notice { lines } => {
+            for line in lines {
+                push_line(&mut drawn, &format!("   {BAD}+ {}{BAD:#}", printable(line)));
+            }
+        }
         _ => {}
     }
     if let Some(output) = &failure.output {
         drawn.push_str("  it printed:\n");
         for line in output.lines() {
-            push_line(&mut drawn, &format!("   {FAINT}|{FAINT:#} {line}"));
+            push_line(
+                &mut drawn,
+                &format!("   {FAINT}|{FAINT:#} {}", printable(line)),
+            );
         }
     }
     for container in &failure.dead_containers {
@@ -37,6 +47,13 @@ pub(crate) fn draw(failure: &Failure) -> String {
     drawn
 }
 
+/// What happened, in a line or, where a program's own words have several, in lines that are indented.
+fn message(kind: &FailureKind) -> String {
+    let text = kind.to_string();
+    let lines: Vec<String> = text.trim_end().lines().map(printable).collect();
+    lines.join("\n       ")
+}
+
 fn draw_comparison(drawn: &mut String, lines: &[DiffLine], expected: &str, actual: &str) {
     push_line(
         drawn,
@@ -44,9 +61,12 @@ fn draw_comparison(drawn: &mut String, lines: &[DiffLine], expected: &str, actua
     );
     for line in lines {
         let text = match line {
-            DiffLine::Same(text) => format!("     {text}"),
-            DiffLine::Missing(text) => format!("   {GOOD}- {text}{GOOD:#}"),
-            DiffLine::Extra(text) => format!("   {BAD}+ {text}{BAD:#}"),
+            DiffLine::Same(text) => format!("     {}", printable(text)),
+            DiffLine::Missing { text, place } => format!(
+                "   {GOOD}- {}{GOOD:#}   {FAINT}{place}{FAINT:#}",
+                printable(text)
+            ),
+            DiffLine::Extra(text) => format!("   {BAD}+ {}{BAD:#}", printable(text)),
         };
         push_line(drawn, &text);
     }
@@ -58,11 +78,23 @@ fn draw_answer(drawn: &mut String, expected: &[String], actual: &[String]) {
             push_line(drawn, &format!("   {word}: no rows"));
         }
         for line in lines {
-            push_line(drawn, &format!("   {word}: {line}"));
+            push_line(drawn, &format!("   {word}: {}", printable(line)));
         }
     };
     side("expected", expected);
-    side("but got ", actual);
+    side("answered", actual);
+}
+
+fn draw_captured(drawn: &mut String, captured: &[CapturedValue]) {
+    for CapturedValue { name, value, place } in captured {
+        push_line(
+            drawn,
+            &format!(
+                "   `<{name}>` is {}   {FAINT}{place}{FAINT:#}",
+                printable(value)
+            ),
+        );
+    }
 }
 
 fn draw_container(drawn: &mut String, container: &DeadContainer) {
@@ -76,7 +108,10 @@ fn draw_container(drawn: &mut String, container: &DeadContainer) {
         &format!("  container `{name}` died with exit status {exit_status}; its last lines:"),
     );
     for line in log {
-        push_line(drawn, &format!("   {FAINT}|{FAINT:#} {}", line.trim_end()));
+        push_line(
+            drawn,
+            &format!("   {FAINT}|{FAINT:#} {}", printable(line.trim_end())),
+        );
     }
 }
 

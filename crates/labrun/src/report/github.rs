@@ -4,14 +4,12 @@
 //! runner of the job. So commands are switched off with a word that nobody can guess while the lab runs, and on again
 //! before the annotations. Everything goes to standard error, because the order of two streams is not kept.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::io;
 
 use labrun_model::{Event, Failure, Lab};
 use labrun_run::RunError;
 
-use super::{Report, words};
+use super::{Report, random_word, words};
 
 /// Says failures as annotations.
 pub(crate) struct GitHub {
@@ -23,7 +21,7 @@ pub(crate) struct GitHub {
 impl GitHub {
     /// A report that switches the job's commands off at once.
     pub(crate) fn new() -> Self {
-        let token = format!("labrun-{:016x}{:016x}", random(), random());
+        let token = format!("labrun-{}", random_word());
         words(&format!("::stop-commands::{token}\n"));
         Self {
             token,
@@ -56,11 +54,6 @@ impl Report for GitHub {
         }
         Ok(())
     }
-}
-
-/// 64 bits that the keys of the standard library's hash maps are made of, which the system's random source gives.
-fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
 }
 
 fn annotation(lab: &str, failure: &Failure) -> String {
@@ -119,7 +112,28 @@ mod tests {
     }
 
     #[test]
+    fn every_failure_is_one_line_that_only_labrun_begins() {
+        for failure in crate::report::specimens::failures() {
+            let text = annotation("de:mo,x", &failure);
+            assert_eq!(text.matches('\n').count(), 1, "{text}");
+            assert!(
+                text.starts_with(
+                    "::error file=src/demo.md,line=18,col=1,title=de%3Amo%2Cx failed::"
+                ),
+                "{text}"
+            );
+            assert!(!text.contains('\r'), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_separates_properties_is_escaped_in_them() {
+        assert_eq!(property("a%:,\r\nb"), "a%25%3A%2C%0D%0Ab");
+        assert_eq!(data("a%:,\r\nb"), "a%25:,%0D%0Ab");
+    }
+
+    #[test]
     fn the_word_that_switches_commands_on_cannot_be_known() {
-        assert_ne!((random(), random()), (random(), random()));
+        assert_ne!(random_word(), random_word());
     }
 }

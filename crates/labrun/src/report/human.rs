@@ -1,5 +1,7 @@
 //! The report for people: a steady line for each step, a live line on a terminal, the failure last and complete.
 
+mod ending;
+
 use std::io;
 use std::ops::Range;
 use std::time::Duration;
@@ -11,14 +13,15 @@ use labrun_model::{
 };
 use labrun_run::RunError;
 
-use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, count, failure, words};
+pub(super) use ending::{ending, span};
+
+use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, count, printable, words};
 
 /// Says a run in words on standard error.
 pub(crate) struct Human {
     live: ProgressBar,
     section: Option<usize>,
     failures: Vec<Failure>,
-    finished: usize,
     not_run: usize,
     /// The block that has begun and not ended.
     running: Option<usize>,
@@ -34,14 +37,13 @@ impl Human {
     /// A report on standard error, with a live line where that is a terminal.
     pub(crate) fn new() -> Self {
         let live = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg}  {elapsed}") {
-            live.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(live_line(columns())) {
+            live.set_style(style.progress_chars("━╸─"));
         }
         Self {
             live,
             section: None,
             failures: Vec::new(),
-            finished: 0,
             not_run: 0,
             running: None,
             width: width(),
@@ -60,6 +62,7 @@ impl Human {
     }
 
     fn started(&self, lab: &Lab, header: &Header) {
+        self.live.set_length(lab.blocks.len() as u64);
         self.live.enable_steady_tick(Duration::from_millis(120));
         let path = lab.source.path();
         self.say(&format!(
@@ -88,14 +91,8 @@ impl Human {
                 self.say(&format!("\n{STRONG}{}{STRONG:#}", section.title));
             }
         }
-        let text = format!(
-            "{}/{} {}",
-            self.finished + 1,
-            lab.blocks.len(),
-            shorten(&block.summary(), self.width)
-        );
         self.live.reset_elapsed();
-        self.live.set_message(text);
+        self.live.set_message(printable(&block.summary()));
     }
 
     fn step_finished(&mut self, lab: &Lab, index: usize, outcome: &StepOutcome) {
@@ -148,10 +145,14 @@ impl Human {
         elapsed: Duration,
         attempts: u32,
     ) {
-        self.finished += 1;
+        self.live.inc(1);
         self.live.set_message("");
-        let time = format!("{FAINT}{}{FAINT:#}", took(elapsed, attempts));
-        let padding = " ".repeat((self.width + 6).saturating_sub(label.chars().count()));
+        let took = took(elapsed, attempts);
+        // Where the time has more to say, the text gives way, so that the line does not wrap.
+        let room = (self.width + 14).saturating_sub(took.chars().count().max(8));
+        let label = &shorten(label, room);
+        let padding = " ".repeat(room.saturating_sub(label.chars().count()));
+        let time = format!("{FAINT}{took}{FAINT:#}");
         match verdict {
             Verdict::Passed => self.say(&format!("  {GOOD}✓{GOOD:#} {label}{padding}{time}")),
             Verdict::Failed => {
@@ -159,17 +160,18 @@ impl Human {
                     .blocks
                     .get(index)
                     .map_or(0, |block| lab.place(block.span()).line);
-                self.say(&format!(
-                    "  {BAD}✗ {label}{BAD:#}{padding}{time}  {}:{line}",
-                    lab.source.path()
-                ));
+                // A window has no room for the place, and the failure itself says it.
+                let place = match columns() {
+                    0 => format!("  {}:{line}", lab.source.path()),
+                    _ => String::new(),
+                };
+                self.say(&format!("  {BAD}✗ {label}{BAD:#}{padding}{time}{place}"));
             }
             Verdict::NotRun if self.running == Some(index) => {
                 self.say(&format!(
                     "  {CAUTION}- {label}{CAUTION:#}{padding}{time}  interrupted"
                 ));
             }
-            // One line at the end says how many; a list of them would bury the failure.
             Verdict::NotRun => self.not_run += 1,
         }
         self.running = None;
@@ -177,7 +179,7 @@ impl Human {
 
     /// A line for a part that nobody shall take for tested.
     fn left_out(&mut self, lab: &Lab, blocks: &Range<usize>, why: LeftOut) {
-        self.finished += blocks.len();
+        self.live.inc(blocks.len() as u64);
         let left_out = lab.blocks.get(blocks.clone()).unwrap_or_default();
         self.say(&format!(
             "  {FAINT}· {} left out: {why}{FAINT:#}",
@@ -186,57 +188,21 @@ impl Human {
     }
 
     fn notice(&self, notice: &Notice) {
-        match notice {
-            Notice::Pulling {
-                image,
-                current,
-                total,
-            } => {
-                let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-                self.live.set_message(format!(
-                    "pulling {image}: {:.1} of {:.1} MiB",
-                    mib(*current),
-                    mib(*total)
-                ));
-                self.live.tick();
-            }
-            Notice::Pulled { image } => self.say(&format!("  pulled {image}")),
-            Notice::Reclaimed { removed } => {
-                self.say("  removed what an older run had left behind:");
-                for line in removed {
-                    self.say(&format!("    {line}"));
-                }
-            }
-            Notice::CleaningUp => {
+        if let Some(message) = passing(notice) {
+            if matches!(notice, Notice::CleaningUp) {
                 self.live.reset_elapsed();
-                self.live.set_message("cleaning up");
-                self.live.tick();
             }
-            Notice::Remark(text) => self.say(&format!("  {FAINT}{text}{FAINT:#}")),
-            Notice::Warning(text) => self.say(&format!("  {CAUTION}warning{CAUTION:#}: {text}")),
+            self.live.set_message(message);
+            self.live.tick();
+        }
+        if let Some(text) = lasting(notice) {
+            self.say(&text);
         }
     }
 
     fn ended(&mut self, summary: &Summary) {
         self.live.finish_and_clear();
-        if self.not_run > 0 {
-            words(&format!(
-                "  {FAINT}- {} after it not run{FAINT:#}\n",
-                count(self.not_run, "block")
-            ));
-        }
-        for failure in &self.failures {
-            words(&format!("\n{}", failure::draw(failure)));
-        }
-        for left in &summary.left_behind {
-            words(&format!("\n{BAD}left behind{BAD:#}: {left}\n"));
-        }
-        words(&format!("\n{}\n", verdict(summary)));
-        if !summary.is_green() {
-            for recording in &summary.recordings {
-                words(&format!("  {FAINT}recording: {recording}{FAINT:#}\n"));
-            }
-        }
+        words(&ending(self.not_run, &self.failures, summary));
     }
 }
 
@@ -249,6 +215,7 @@ impl Report for Human {
             Event::StepFinished(index, outcome) => self.step_finished(lab, *index, outcome),
             Event::CheckFinished(index, outcome) => self.check_finished(lab, *index, outcome),
             Event::LeftOut(blocks, why) => self.left_out(lab, blocks, *why),
+            Event::Evidence(_) => {}
             Event::Finished(summary) => self.ended(summary),
         }
     }
@@ -260,35 +227,50 @@ impl Report for Human {
     }
 }
 
-/// The footer: counts and times, and what did not run.
-fn verdict(summary: &Summary) -> String {
-    let passed = format!(
-        "{}, {}, {} passed",
-        count(summary.steps_passed, "step"),
-        count(summary.expectations_passed, "expectation"),
-        count(summary.checks_passed, "check")
-    );
-    let failed = summary.steps_failed + summary.checks_failed;
-    let not_run = summary.steps_not_run + summary.checks_not_run;
-    let time = format!(
-        "in {}, cleaned up in {}",
-        span(summary.elapsed),
-        span(summary.cleanup)
-    );
-    if let Some(signal) = summary.interrupted_by {
-        return format!(
-            "{CAUTION}interrupted{CAUTION:#} by {}: {passed}, {not_run} not run, {time}",
-            signal_name(signal)
-        );
+/// What a notice says on the live line, until something else is said there.
+pub(super) fn passing(notice: &Notice) -> Option<String> {
+    match notice {
+        Notice::Pulling {
+            image, total: 0, ..
+        } => Some(format!("pulling {image}")),
+        Notice::Pulling {
+            image,
+            current,
+            total,
+        } => {
+            let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+            Some(format!(
+                "pulling {image}: {:.1} of {:.1} MiB",
+                mib(*current),
+                mib(*total)
+            ))
+        }
+        Notice::CleaningUp => Some("cleaning up".to_owned()),
+        Notice::Pulled { .. }
+        | Notice::Reclaimed { .. }
+        | Notice::Remark(_)
+        | Notice::Warning(_) => None,
     }
-    let left_out = match summary.left_out {
-        0 => String::new(),
-        blocks => format!("; {} left out, as asked", count(blocks, "block")),
-    };
-    if summary.is_green() {
-        return format!("{GOOD}passed{GOOD:#}: {passed} {time}{left_out}");
+}
+
+/// What a notice says in lines that stay.
+pub(super) fn lasting(notice: &Notice) -> Option<String> {
+    match notice {
+        Notice::Pulled { image } => Some(format!("  pulled {image}")),
+        Notice::Reclaimed { removed } => {
+            let mut text = "  removed what an older run had left behind:".to_owned();
+            for line in removed {
+                text.push_str(&format!("\n    {line}"));
+            }
+            Some(text)
+        }
+        Notice::Remark(text) => Some(format!("  {FAINT}{}{FAINT:#}", printable(text))),
+        Notice::Warning(text) => Some(format!(
+            "  {CAUTION}warning{CAUTION:#}: {}",
+            printable(text)
+        )),
+        Notice::Pulling { .. } | Notice::CleaningUp => None,
     }
-    format!("{BAD}failed{BAD:#}: {failed} failed, {passed}, {not_run} not run, {time}{left_out}")
 }
 
 /// `steps 4 to 9, 2 checks`; of a single check its title.
@@ -316,21 +298,25 @@ fn blocks_in_words(blocks: &[Block]) -> String {
 
 /// How wide a line's text may be, so that the line does not wrap where standard error is a window.
 fn width() -> usize {
-    let window = rustix::termios::tcgetwinsize(io::stderr()).ok();
-    let columns = window.map_or(0, |window| usize::from(window.ws_col));
-    match columns {
+    match columns() {
         0 => Human::WIDTH,
         columns => columns.saturating_sub(Human::AROUND).clamp(30, 110),
     }
 }
 
-/// A signal by the name that people know.
-fn signal_name(signal: i32) -> String {
-    match signal {
-        1 => "SIGHUP".to_owned(),
-        2 => "Ctrl-C".to_owned(),
-        15 => "SIGTERM".to_owned(),
-        other => format!("signal {other}"),
+/// How wide the reader's window is; 0 where standard error is none.
+fn columns() -> usize {
+    let window = rustix::termios::tcgetwinsize(io::stderr()).ok();
+    window.map_or(0, |window| usize::from(window.ws_col))
+}
+
+/// What the live line shows: how far the run is, for how long the block has been running, and what it is. The bar needs
+/// room.
+fn live_line(columns: usize) -> &'static str {
+    if columns < 70 {
+        "  {spinner} {pos}/{len}  {elapsed}  {wide_msg}"
+    } else {
+        "  {spinner} {bar:20} {pos}/{len}  {elapsed}  {wide_msg}"
     }
 }
 
@@ -347,17 +333,5 @@ fn took(elapsed: Duration, attempts: u32) -> String {
     match attempts {
         0 | 1 => span(elapsed),
         attempts => format!("after {}, {attempts} attempts", span(elapsed)),
-    }
-}
-
-/// A length of time as people say it.
-fn span(time: Duration) -> String {
-    let milliseconds = time.as_secs_f64() * 1000.0;
-    if milliseconds < 10.0 {
-        format!("{milliseconds:.1} ms")
-    } else if milliseconds < 1000.0 {
-        format!("{milliseconds:.0} ms")
-    } else {
-        format!("{:.1} s", milliseconds / 1000.0)
     }
 }

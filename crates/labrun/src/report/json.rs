@@ -1,24 +1,32 @@
-//! The report for programs: one JSON object a line, written as things happen. Its schema is documented in the manual
-//! and does not change its meaning; fields may be added.
+//! The report for programs: one JSON object a line, written as things happen. `report.schema.json`, which `labrun help
+//! schema` prints, says every field; a test holds it against what is written here. Fields may be added, and none changes
+//! its meaning.
+
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use labrun_model::{
-    Block, CheckOutcome, DiffLine, Event, Failure, FailureKind, Lab, LeftOut, Notice, StepOutcome,
-    Summary, Verdict,
+    Answered, Block, CheckOutcome, DiffLine, Event, Failure, FailureKind, Header, Lab, LeftOut,
+    Notice, Sample, StepOutcome, Summary, Verdict,
 };
 use labrun_run::RunError;
 use serde_json::{Value, json};
 
-use super::Report;
+use super::{Report, timestamp};
+
+/// What a line of the report may be: JSON Schema, draft 2020-12.
+pub(crate) const SCHEMA: &str = include_str!("json/report.schema.json");
 
 /// Writes a run into a file, a line for each event.
 pub(crate) struct JsonLines {
     file: File,
+    begun: Instant,
     /// The first line that could not be written; the run goes on, and the report fails at its end.
     trouble: Option<io::Error>,
 }
@@ -31,6 +39,7 @@ impl JsonLines {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         Ok(Self {
             file: File::create(path)?,
+            begun: Instant::now(),
             trouble: None,
         })
     }
@@ -44,48 +53,73 @@ impl JsonLines {
 
 impl Report for JsonLines {
     fn event(&mut self, lab: &Lab, event: &Event) {
-        let line = match event {
-            Event::Started(header) => {
-                let facts: serde_json::Map<String, Value> = header
-                    .facts
-                    .iter()
-                    .map(|(name, value)| (name.clone(), json!(value)))
-                    .collect();
-                json!({
-                    "event": "started", "labrun": env!("CARGO_PKG_VERSION"), "lab": lab.name, "title": lab.title,
-                    "chapter": lab.source.path(), "steps": lab.steps().count(), "checks": lab.checks().count(),
-                    "facts": facts,
-                })
-            }
-            Event::Notice(Notice::Warning(text)) => json!({"event": "warning", "text": text}),
-            Event::Notice(Notice::Reclaimed { removed }) => {
-                json!({"event": "reclaimed", "removed": removed})
-            }
-            Event::Notice(Notice::Pulled { image }) => json!({"event": "pulled", "image": image}),
-            // Progress is for eyes.
-            Event::Notice(Notice::Pulling { .. } | Notice::CleaningUp) | Event::BlockStarted(_) => {
-                return;
-            }
-            Event::Notice(Notice::Remark(text)) => json!({"event": "remark", "text": text}),
-            Event::LeftOut(blocks, why) => left_out(lab, blocks, *why),
-            Event::StepFinished(index, outcome) => step(lab, *index, outcome),
-            Event::CheckFinished(index, outcome) => check(lab, *index, outcome),
-            Event::Finished(summary) => finished(summary),
-        };
-        self.line(&line);
+        if let Some(line) = line(lab, event, self.begun.elapsed()) {
+            self.line(&line);
+        }
     }
 
     fn close(&mut self, _lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
         if let Some(error) = trouble {
-            self.line(
-                &json!({"event": "broke", "message": error.to_string(), "help": error.help()}),
-            );
+            self.line(&broke(error, self.begun.elapsed()));
         }
         match self.trouble.take() {
             Some(error) => Err(error),
             None => self.file.flush(),
         }
     }
+}
+
+/// An event as a line, so long after the report was begun. `None` for progress, which is for
+/// eyes, and for what goes into a bundle.
+pub(super) fn line(lab: &Lab, event: &Event, at: Duration) -> Option<Value> {
+    let mut line = match event {
+        Event::Started(header) => started(lab, header),
+        Event::Notice(Notice::Remark(text)) => json!({"event": "remark", "text": text}),
+        Event::LeftOut(blocks, why) => left_out(lab, blocks, *why),
+        Event::Notice(Notice::Warning(text)) => json!({"event": "warning", "text": text}),
+        Event::Notice(Notice::Reclaimed { removed }) => {
+            json!({"event": "reclaimed", "removed": removed})
+        }
+        Event::Notice(Notice::Pulled { image }) => json!({"event": "pulled", "image": image}),
+        Event::Notice(Notice::Pulling { .. } | Notice::CleaningUp)
+        | Event::BlockStarted(_)
+        | Event::Evidence(_) => {
+            return None;
+        }
+        Event::StepFinished(index, outcome) => step(lab, *index, outcome),
+        Event::CheckFinished(index, outcome) => check(lab, *index, outcome),
+        Event::Finished(summary) => finished(summary),
+    };
+    line["at"] = json!(at.as_secs_f64());
+    Some(line)
+}
+
+/// Why a run ended before its summary, as its last line.
+pub(super) fn broke(error: &RunError, at: Duration) -> Value {
+    json!({
+        "event": "broke", "at": at.as_secs_f64(), "message": error.to_string(), "help": error.help(),
+    })
+}
+
+fn started(lab: &Lab, header: &Header) -> Value {
+    let programs = header.programs.iter();
+    let programs = programs.map(|used| json!({"name": used.name, "version": used.version}));
+    let images = header.images.iter().map(|used| {
+        json!({
+            "name": used.name, "digest": used.digest, "version": used.version, "stand_in": used.stand_in,
+        })
+    });
+    let facts: serde_json::Map<String, Value> = header
+        .facts
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    json!({
+        "event": "started", "labrun": env!("CARGO_PKG_VERSION"), "time": timestamp(), "lab": lab.name,
+        "title": lab.title, "chapter": lab.source.path(), "steps": lab.steps().count(),
+        "checks": lab.checks().count(), "facts": facts, "programs": programs.collect::<Value>(),
+        "images": images.collect::<Value>(),
+    })
 }
 
 fn step(lab: &Lab, index: usize, outcome: &StepOutcome) -> Value {
@@ -103,6 +137,7 @@ fn step(lab: &Lab, index: usize, outcome: &StepOutcome) -> Value {
         value["name"] = json!(step.name);
         value["terminal"] = json!(step.terminal.as_str());
     }
+    value["output"] = json!(outcome.output);
     value
 }
 
@@ -119,6 +154,7 @@ fn check(lab: &Lab, index: usize, outcome: &CheckOutcome) -> Value {
         value["event"] = json!("check");
         value["number"] = json!(check.number);
     }
+    value["samples"] = outcome.samples.iter().map(sample).collect();
     value
 }
 
@@ -182,15 +218,65 @@ fn failure(failure: &Failure) -> Value {
         .collect();
     json!({
         "path": failure.place.path, "line": failure.place.line, "column": failure.place.column,
-        "message": failure.kind.to_string(), "diff": diff, "expected": expected, "actual": actual,
+        "kind": kind(&failure.kind), "message": failure.kind.to_string(), "diff": diff, "expected": expected, "actual": actual,
         "output": failure.output, "hint": failure.hint, "dead_containers": dead,
     })
+}
+
+/// Gives each variant a word, and a list of all words to the tests: a variant without one does not compile.
+macro_rules! words_for {
+    ($(#[$about:meta])* $name:ident($type:ty), $all:ident: $($word:literal = $pattern:pat),+ $(,)?) => {
+        $(#[$about])*
+        pub(super) fn $name(value: &$type) -> &'static str {
+            match value {
+                $($pattern => $word),+
+            }
+        }
+
+        #[cfg(test)]
+        pub(super) const $all: &[&str] = &[$($word),+];
+    };
+}
+
+#[cfg(test)]
+pub(super) use words_for;
+
+words_for! {
+    /// A word for the kind of a failure, which does not change when its message is worded better.
+    kind(FailureKind), KINDS:
+    "output" = FailureKind::Output(_),
+    "content" = FailureKind::Content(_),
+    "other_value" = FailureKind::OtherValue { .. },
+    "json" = FailureKind::Json { .. },
+    "not_json" = FailureKind::NotJson { .. },
+    "notice" = FailureKind::Notice { .. },
+    "relations" = FailureKind::Relations { .. },
+    "exit" = FailureKind::Exit { .. },
+    "wrong_session" = FailureKind::WrongSession { .. },
+    "unfinished" = FailureKind::Unfinished { .. },
+    "timed_out" = FailureKind::TimedOut { .. },
+    "waiting_for_input" = FailureKind::WaitingForInput { .. },
+    "full_screen" = FailureKind::FullScreen,
+    "session_lost" = FailureKind::SessionLost { .. },
+    "not_written" = FailureKind::NotWritten { .. },
+    "answer" = FailureKind::Answer { .. },
+    "unreachable" = FailureKind::Unreachable { .. },
+}
+
+fn sample(sample: &Sample) -> Value {
+    let (rows, nothing) = match &sample.answered {
+        Answered::Rows(rows) => (Some(rows), None),
+        Answered::Nothing(reason) => (None, Some(reason)),
+    };
+    json!({"seconds": sample.elapsed.as_secs_f64(), "rows": rows, "nothing": nothing})
 }
 
 fn side(line: &DiffLine) -> Value {
     match line {
         DiffLine::Same(text) => json!({"side": "same", "text": text}),
-        DiffLine::Missing(text) => json!({"side": "missing", "text": text}),
+        DiffLine::Missing { text, place } => {
+            json!({"side": "missing", "text": text, "path": place.path, "line": place.line})
+        }
         DiffLine::Extra(text) => json!({"side": "extra", "text": text}),
     }
 }

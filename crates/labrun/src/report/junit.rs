@@ -1,4 +1,7 @@
 //! The report for CI servers: JUnit XML, a suite for the lab and a case for each step and check. Written once, at the end.
+//!
+//! `file` and `line` are what GitLab and the reporters for GitHub link to, `classname` and `timestamp` what Jenkins groups
+//! and sorts by, `system-out` what all of them show of a case that failed.
 
 use std::fs;
 use std::io;
@@ -11,7 +14,7 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::{Report, failure};
+use super::{Report, failure, now};
 
 /// Writes a run as JUnit XML.
 pub(crate) struct JUnit {
@@ -29,48 +32,102 @@ impl JUnit {
         fs::write(path, "")?;
         Ok(Self {
             path: path.to_owned(),
-            suite: TestSuite::new(lab.name.as_str()),
+            suite: suite(lab),
             elapsed: Duration::ZERO,
         })
     }
 
-    fn case(
-        &mut self,
-        lab: &Lab,
-        index: usize,
-        verdict: Verdict,
-        (elapsed, attempts): (Duration, u32),
-        found: Option<&Failure>,
-    ) {
+    fn case(&mut self, lab: &Lab, index: usize, ended: &Ended<'_>) {
         let Some(block) = lab.blocks.get(index) else {
             return;
         };
-        let mut status = match (verdict, found) {
-            (Verdict::Passed, _) => TestCaseStatus::success(),
-            (Verdict::NotRun, None) => TestCaseStatus::skipped(),
-            (Verdict::NotRun | Verdict::Failed, _) => {
-                TestCaseStatus::non_success(NonSuccessKind::Failure)
-            }
-        };
-        if let Some(found) = found {
-            status.set_message(found.kind.to_string());
-            status.set_type("labrun");
-            status.set_description(anstream::adapter::strip_str(&failure::draw(found)).to_string());
-        }
-        let mut case = TestCase::new(name(block), status);
+        let mut case = TestCase::new(name(block), status(ended));
         let section = lab.sections.get(block.section());
         let title = section.map_or("", |section| section.title.as_str());
-        case.set_classname(format!("{}.{title}", lab.name));
-        case.set_time(elapsed);
-        if attempts > 1 {
-            case.add_property(Property::new("attempts", attempts.to_string()));
-        }
-        let place = found.map_or_else(|| lab.place(block.span()), |found| found.place.clone());
+        case.set_classname(classname(&lab.name, title));
+        case.set_time(ended.elapsed);
+        let place = ended
+            .failure
+            .map_or_else(|| lab.place(block.span()), |found| found.place.clone());
         case.extra.insert("file".into(), place.path.into());
         case.extra
             .insert("line".into(), place.line.to_string().into());
+        if ended.attempts > 1 {
+            case.add_property(Property::new("attempts", ended.attempts.to_string()));
+        }
+        if !ended.output.is_empty() {
+            case.set_system_out(plain(ended.output));
+        }
         self.suite.add_test_case(case);
     }
+
+    /// Something that is wrong with the run and belongs to no step.
+    fn wrong(&mut self, lab: &Lab, message: &str, help: Option<String>) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(plain(message));
+        status.set_type("run");
+        if let Some(help) = help {
+            status.set_description(plain(&format!("{message}\nhelp: {help}")));
+        }
+        let mut case = TestCase::new("the run", status);
+        case.set_classname(lab.name.as_str());
+        case.extra.insert("file".into(), lab.source.path().into());
+        self.suite.add_test_case(case);
+    }
+}
+
+/// How a block ended, whether it is a step or a check.
+struct Ended<'a> {
+    verdict: Verdict,
+    elapsed: Duration,
+    attempts: u32,
+    output: &'a str,
+    failure: Option<&'a Failure>,
+}
+
+fn suite(lab: &Lab) -> TestSuite {
+    let mut suite = TestSuite::new(lab.name.as_str());
+    suite.set_timestamp(now());
+    suite.add_property(Property::new("chapter", lab.source.path()));
+    suite.add_property(Property::new("labrun", env!("CARGO_PKG_VERSION")));
+    suite
+}
+
+fn status(ended: &Ended<'_>) -> TestCaseStatus {
+    let mut status = match (ended.verdict, ended.failure) {
+        (Verdict::Passed, _) => TestCaseStatus::success(),
+        (Verdict::NotRun, None) => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message("not run");
+            skipped
+        }
+        (Verdict::NotRun | Verdict::Failed, _) => {
+            TestCaseStatus::non_success(NonSuccessKind::Failure)
+        }
+    };
+    if let Some(found) = ended.failure {
+        status.set_message(plain(&found.kind.to_string()));
+        status.set_type(super::json::kind(&found.kind));
+        status.set_description(anstream::adapter::strip_str(&failure::draw(found)).to_string());
+    }
+    status
+}
+
+/// The class of a case. Jenkins takes what stands before the last dot for a package, so that the only dot is the one
+/// behind the lab's name.
+fn classname(lab: &str, section: &str) -> String {
+    let section = section.trim().trim_end_matches('.').replace('.', "_");
+    if section.is_empty() {
+        lab.to_owned()
+    } else {
+        format!("{}.{section}", lab.replace('.', "_"))
+    }
+}
+
+/// Text whose control characters are shown: XML has no way to write them.
+fn plain(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(super::printable).collect();
+    lines.join("\n")
 }
 
 impl Report for JUnit {
@@ -83,48 +140,47 @@ impl Report for JUnit {
                 }
             }
             Event::StepFinished(index, outcome) => {
-                self.case(
-                    lab,
-                    *index,
-                    outcome.verdict,
-                    (outcome.elapsed, outcome.attempts),
-                    outcome.failure.as_ref(),
-                );
+                let ended = Ended {
+                    verdict: outcome.verdict,
+                    elapsed: outcome.elapsed,
+                    attempts: outcome.attempts,
+                    output: &outcome.output,
+                    failure: outcome.failure.as_ref(),
+                };
+                self.case(lab, *index, &ended);
             }
             Event::CheckFinished(index, outcome) => {
-                self.case(
-                    lab,
-                    *index,
-                    outcome.verdict,
-                    (outcome.elapsed, outcome.attempts),
-                    outcome.failure.as_ref(),
-                );
+                let ended = Ended {
+                    verdict: outcome.verdict,
+                    elapsed: outcome.elapsed,
+                    attempts: outcome.attempts,
+                    output: "",
+                    failure: outcome.failure.as_ref(),
+                };
+                self.case(lab, *index, &ended);
             }
             Event::Finished(summary) => {
                 self.elapsed = summary.elapsed;
-                let interrupted = summary
-                    .interrupted_by
-                    .map(|signal| format!("interrupted by signal {signal}"));
+                let interrupted = summary.interrupted_by.map(|signal| {
+                    format!("interrupted by {}", labrun_run::signal_in_words(signal))
+                });
                 for wrong in summary
                     .left_behind
                     .iter()
                     .map(|left| format!("left behind: {left}"))
                     .chain(interrupted)
                 {
-                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-                    status.set_message(wrong);
-                    self.suite.add_test_case(TestCase::new("the run", status));
+                    self.wrong(lab, &wrong, None);
                 }
             }
-            Event::Notice(_) | Event::BlockStarted(_) | Event::LeftOut(..) => {}
+            Event::Notice(_) | Event::BlockStarted(_) | Event::Evidence(_) | Event::LeftOut(..) => {
+            }
         }
     }
 
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
         if let Some(error) = trouble {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(error.to_string());
-            self.suite.add_test_case(TestCase::new("the run", status));
+            self.wrong(lab, &error.to_string(), error.help());
         }
         let mut suite = std::mem::replace(&mut self.suite, TestSuite::new(lab.name.as_str()));
         suite.set_time(self.elapsed);
@@ -138,8 +194,9 @@ impl Report for JUnit {
 
 /// A case's name: it says which block it is before it says what, because CI servers sort and cut names.
 fn name(block: &Block) -> String {
-    match block {
+    let name = match block {
         Block::Step(step) => format!("{:02} {}", step.number, step.summary()),
         Block::Check(check) => format!("check {:02} {}", check.number, check.title),
-    }
+    };
+    plain(&name)
 }

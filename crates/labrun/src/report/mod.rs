@@ -4,14 +4,22 @@
 
 mod accept;
 mod book;
+mod bundle;
 mod failure;
 mod github;
+mod html;
 mod human;
 mod json;
 mod junit;
+#[cfg(test)]
+mod messages;
 mod progress;
 pub(crate) mod reading;
+#[cfg(test)]
+mod specimens;
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
@@ -23,9 +31,11 @@ use crate::exit::Exit;
 
 pub(crate) use accept::{change, confirmed, refused};
 pub(crate) use book::{built, happened, no_book};
+pub(crate) use bundle::Bundle;
 pub(crate) use github::GitHub;
+pub(crate) use html::Html;
 pub(crate) use human::Human;
-pub(crate) use json::JsonLines;
+pub(crate) use json::{JsonLines, SCHEMA};
 pub(crate) use junit::JUnit;
 pub(crate) use progress::{
     Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
@@ -68,6 +78,48 @@ pub(crate) fn note(text: &str) {
     words(&format!("labrun: {text}\n"));
 }
 
+/// What others wrote, made safe for a terminal and for the log of a job: a control character cannot move the cursor,
+/// colour the rest or begin a line, and a character that turns the direction of writing cannot hide a word. Each is shown
+/// as a sign of its own.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(shown).collect()
+}
+
+fn shown(character: char) -> char {
+    match character {
+        '\t' => ' ',
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        other => other,
+    }
+}
+
+/// A word that nobody can guess. The keys of the standard library's hash maps come from the system's random source.
+fn random_word() -> String {
+    let bits = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", bits(), bits())
+}
+
+/// This moment in UTC, as RFC 3339 writes it, to the second.
+pub(crate) fn timestamp() -> String {
+    now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+fn now() -> chrono::DateTime<chrono::Utc> {
+    let since = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
+    chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
 /// A number with its noun, which is never `1 steps`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -76,10 +128,14 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// Prints an error with its help.
 pub(crate) fn error(text: &str, help: Option<&str>) {
-    words(&format!("{BAD}error{BAD:#}: {text}\n"));
-    if let Some(help) = help {
-        words(&format!("  {STRONG}help{STRONG:#}: {help}\n"));
-    }
+    words(&drawn(text, help));
+}
+
+/// An error with its help, as lines; where it has several, those behind the first are indented.
+fn drawn(text: &str, help: Option<&str>) -> String {
+    let text = text.trim_end().replace('\n', "\n       ");
+    let help = help.map(|help| format!("  {STRONG}help{STRONG:#}: {help}\n"));
+    format!("{BAD}error{BAD:#}: {text}\n{}", help.unwrap_or_default())
 }
 
 /// Prints a diagnostic with its caret.

@@ -9,11 +9,13 @@
 
 mod accept;
 mod book;
+mod bundle;
 mod includes;
 mod ran;
 mod readme;
 mod record;
 mod reports;
 mod running;
+mod usage;
 mod verify;
 mod words;

@@ -58,7 +58,35 @@ fn junit_has_a_case_for_each_step_and_replaces_an_older_report() {
     assert!(xml.contains(r#"name="01 echo one""#), "{xml}");
     assert!(xml.contains(r#"file="src/demo.md" line="18""#), "{xml}");
     assert!(xml.contains("- two &amp; &lt;b&gt;"), "{xml}");
-    assert!(xml.contains("<skipped"), "{xml}");
+    assert!(xml.contains("<skipped message=\"not run\""), "{xml}");
+    assert!(xml.contains(r#"classname="demo.First""#), "{xml}");
+    assert!(xml.contains(r#"type="output""#), "{xml}");
+    assert!(
+        xml.contains(r#"<property name="chapter" value="src/demo.md"/>"#),
+        "{xml}"
+    );
+    assert!(xml.contains("timestamp="), "{xml}");
+}
+
+/// A section whose name has dots, and a step that prints what neither XML nor a terminal may get.
+const HOSTILE: &str = "# Demo\n\n## 3.1 A.\n\n```sh\nprintf '\\001\\033[31mred\\033]0;title\\007 \\357\\277\\276 ]]>\\n'\n\
+                       (exit 3)\n```\n\n```text\n...\n```\n";
+
+#[test]
+fn what_a_program_prints_breaks_no_report() {
+    let ran = Ran::of(HOSTILE, &["demo", "--report", "old.xml"], &[]);
+    assert_eq!(ran.output.status.code(), Some(1), "{}", ran.words());
+    let xml = ran.file("old.xml");
+    let is_xml = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    assert!(xml.chars().all(is_xml), "{xml:?}");
+    assert!(!xml.contains("]]>"), "{xml}");
+    assert!(xml.contains(r#"classname="demo.3_1 A""#), "{xml}");
+    assert!(xml.contains("<system-out>"), "{xml}");
+    let words = ran.words();
+    assert!(
+        words.chars().all(|c| !c.is_control() || c == '\n'),
+        "{words:?}"
+    );
 }
 
 #[test]
@@ -72,33 +100,77 @@ fn a_run_that_breaks_leaves_no_green_report() {
     assert_eq!(ran.output.status.code(), Some(3), "{}", ran.words());
     let xml = ran.file("old.xml");
     assert!(xml.contains(r#"errors="1""#), "{xml}");
+    assert!(xml.contains(r#"name="the run" classname="demo""#), "{xml}");
     assert_eq!(ran.lines("run.jsonl").last().unwrap()["event"], "broke");
 }
 
+/// A step that says to the job whatever a job listens to, at the beginning of a line and behind a carriage return.
+const SPEAKS: &str = "# Demo\n\n```sh\n\
+    printf '::add-mask::x\\n::error::y\\n::stop-commands::z\\n  \\r::warning::w\\r\\n##[error]v\\n::set-env name=PATH::u\\n'\n\
+    ```\n\n```text\none\n```\n";
+
 #[test]
 fn in_a_github_job_a_step_cannot_speak_to_the_job() {
-    let ran = Ran::of(RED, &["demo"], &[("GITHUB_ACTIONS", "true")]);
+    let ran = Ran::of(SPEAKS, &["demo"], &[("GITHUB_ACTIONS", "true")]);
     let words = ran.words();
-    let lines: Vec<&str> = words.lines().collect();
+    // The runner takes a command at the beginning of a line, blanks before it or not; it may break lines at a `\r`.
+    let lines: Vec<&str> = words.split(['\n', '\r']).collect();
     let token = lines[0].strip_prefix("::stop-commands::").unwrap();
+    assert!(
+        token.len() > 30 && !words.contains("::stop-commands::z\n::"),
+        "{token}"
+    );
     let on_again = lines
         .iter()
         .position(|line| *line == format!("::{token}::"))
         .unwrap();
-    let printed = lines
+    for spoken in [
+        "::add-mask::x",
+        "::error::y",
+        "::warning::w",
+        "##[error]v",
+        "::set-env",
+    ] {
+        let at = lines
+            .iter()
+            .rposition(|line| line.contains(spoken))
+            .unwrap();
+        assert!(at < on_again, "{spoken} in {words}");
+    }
+    let commands: Vec<&&str> = lines[on_again + 1..]
         .iter()
-        .rposition(|line| line.contains("::add-mask::"))
-        .unwrap();
-    assert!(printed < on_again, "{words}");
-    let annotations: Vec<&&str> = lines[on_again + 1..]
-        .iter()
-        .filter(|line| line.starts_with("::"))
+        .filter(|line| line.contains("::") || line.contains("##["))
         .collect();
-    assert_eq!(annotations.len(), 1, "{words}");
+    assert_eq!(commands.len(), 1, "{words}");
     assert!(
-        annotations[0]
-            .starts_with("::error file=src/demo.md,line=18,col=1,title=demo failed::the output"),
+        commands[0]
+            .starts_with("::error file=src/demo.md,line=8,col=1,title=demo failed::the output"),
         "{words}"
+    );
+}
+
+#[test]
+fn a_word_switches_commands_off_in_each_run_that_no_other_run_had() {
+    let token = || {
+        let words = Ran::of(RED, &["demo", "--report", "github"], &[]).words();
+        words.lines().next().map(str::to_owned)
+    };
+    assert_ne!(token(), token());
+}
+
+#[test]
+fn the_reports_and_their_schema_are_explained() {
+    let page = Ran::of(RED, &["help", "reports"], &[]);
+    assert!(
+        page.data().contains("labrun help schema"),
+        "{}",
+        page.data()
+    );
+    let schema: Value =
+        serde_json::from_str(&Ran::of(RED, &["help", "schema"], &[]).data()).unwrap();
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
     );
 }
 
@@ -107,6 +179,22 @@ fn a_report_of_an_unknown_kind_is_refused() {
     let ran = Ran::of(RED, &["demo", "--report", "run.txt"], &[]);
     assert_eq!(ran.output.status.code(), Some(2));
     assert!(ran.words().contains("FILE.xml"), "{}", ran.words());
+}
+
+#[test]
+fn a_page_is_one_file_that_says_what_failed() {
+    let ran = Ran::of(RED, &["demo", "--report", "run.html"], &[]);
+    let page = ran.file("run.html");
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    for part in [
+        "<title>demo: failed</title>",
+        "<del>− two &amp; &lt;b&gt;</del>",
+        "<ins>+ ::add-mask::x</ins>",
+        "Time line",
+        "src/demo.md:18:1",
+    ] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
 }
 
 /// A server that is ready from the third question on, at a port of its own.

@@ -95,7 +95,7 @@ fn a_block_in_the_wrong_session_is_not_typed() {
     ended.is(
         1,
         &[
-            "a `sql` block is typed at psql, but the terminal is at bash",
+            "a `sql` block is typed at psql or sqlite3, but the terminal is at bash",
             "--> src/demo.md:4:1",
         ],
     );

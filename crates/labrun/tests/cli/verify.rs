@@ -72,7 +72,7 @@ fn what_is_done_and_what_comes_next_is_said_by_section() {
         "Section 1\n  ✓ Check 1 (after step 4)\n",
         "Section 2\n  · Check 2 (after step 6; not yet)\n",
         "Section 3\n  · Check 3 (after step 8; comes later)\n",
-        "expected: later is present\n   but got : later is absent\n  help: Hint 2.\n  files were looked for in /",
+        "expected: later is present\n   answered: later is absent\n  help: Hint 2.\n  files were looked for in /",
         "not yet: 2 of 4 checks; go on with steps 5 to 6, in the section “Section 2”\n  \
          step 5 is at src/demo.md:39:1: first 2\n",
     ] {

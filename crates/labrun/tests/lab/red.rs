@@ -1,5 +1,7 @@
 //! A chapter that is broken is red, at the line that a maintainer would look at.
 
+use std::io::Read as _;
+
 use crate::harness::Book;
 
 /// Cuts out a fence by its first line of content, with the output fence that follows it directly.
@@ -100,10 +102,42 @@ fn a_container_that_dies_tells_its_last_words() {
         chapter.replace("'POSTGRES_PASSWORD=pass@123'", "'POSTGRES_PASSWORD='")
     });
     let line = book.line_of("sudo docker compose up -d --wait", 1);
-    book.run().is_red_at(
+    let ended = book.run();
+    ended.is_red_at(
         PATH,
         line,
         "container `pgtest_master` died with exit status 1",
     );
     assert_eq!(book.left_behind(), Vec::<String>::new());
+    holds_logs_and_compose(&ended.words);
+}
+
+/// The bundle that the words name holds what clean-up has removed.
+#[track_caller]
+fn holds_logs_and_compose(words: &str) {
+    let path = words
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("bundle: "));
+    let file = std::fs::File::open(path.expect(words)).unwrap();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let entries = archive.entries().unwrap().map(Result::unwrap);
+    let texts: Vec<(String, String)> = entries
+        .map(|mut entry| {
+            let mut text = String::new();
+            entry.read_to_string(&mut text).unwrap();
+            (entry.path().unwrap().display().to_string(), text)
+        })
+        .collect();
+    for (name, content) in [
+        ("containers/pgtest_master.log", "POSTGRES_PASSWORD"),
+        ("compose/", "container_name: pgtest_master"),
+        ("recordings/main.cast", "docker compose up"),
+    ] {
+        let holds =
+            |(found, text): &(String, String)| found.contains(name) && text.contains(content);
+        assert!(
+            texts.iter().any(holds),
+            "{name} without {content}: {texts:#?}"
+        );
+    }
 }

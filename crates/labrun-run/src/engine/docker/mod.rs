@@ -8,6 +8,7 @@ mod connection;
 mod deaths;
 mod events;
 mod images;
+mod logs;
 mod news;
 mod removal;
 

@@ -1,0 +1,166 @@
+//! Every message of a run in one place, as the report for people says it: `tests/messages/*.txt`. A kind of failure, of
+//! notice or of trouble without a specimen does not compile, or is found here. `SNAPSHOTS=overwrite` writes the files; they
+//! are then to be read as a newcomer reads them: place, cause, help.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use labrun_book::BookError;
+use labrun_model::{Event, Notice, Summary};
+use labrun_run::RunError;
+use snapbox::{Data, assert_data_eq};
+
+use super::json::{KINDS, kind, words_for};
+use super::{book, drawn, failure, human, specimens};
+
+words_for! {
+    /// The word for a notice.
+    notice_word(Notice), NOTICES:
+    "pulling" = Notice::Pulling { .. },
+    "pulled" = Notice::Pulled { .. },
+    "reclaimed" = Notice::Reclaimed { .. },
+    "cleaning up" = Notice::CleaningUp,
+    "remark" = Notice::Remark(_),
+    "warning" = Notice::Warning(_),
+}
+
+words_for! {
+    /// The word for a reason for which a run is not made.
+    trouble_word(RunError), TROUBLES:
+    "missing" = RunError::Missing { .. },
+    "conflict" = RunError::Conflict { .. },
+    "already running" = RunError::AlreadyRunning { .. },
+    "nothing" = RunError::Nothing(_),
+    "cannot go on" = RunError::CannotGoOn { .. },
+    "interrupted" = RunError::Interrupted(_),
+    "system" = RunError::System { .. },
+}
+
+words_for! {
+    /// The word for a reason for which a book is not built.
+    book_word(BookError), BOOKS:
+    "wrong" = BookError::Wrong(_),
+    "refused" = BookError::Refused { .. },
+    "port taken" = BookError::PortTaken { .. },
+    "system" = BookError::System { .. },
+}
+
+/// Compares a text without its colours with what is kept of it.
+#[track_caller]
+fn check(name: &str, messages: &[(&str, String)]) {
+    let mut text = String::new();
+    for (word, message) in messages {
+        let message = anstream::adapter::strip_str(message).to_string();
+        text.push_str(&format!("== {word}\n{}\n\n", message.trim_end()));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/messages/{name}.txt"));
+    assert_data_eq!(text, Data::read_from(&path, None).raw());
+}
+
+/// The words are those of all variants: every one has its specimen.
+#[track_caller]
+fn whole(words: &[(&str, String)], all: &[&str]) {
+    let found: BTreeSet<&str> = words.iter().map(|(word, _)| *word).collect();
+    assert_eq!(found, all.iter().copied().collect());
+}
+
+#[test]
+fn every_failure_says_place_cause_and_help() {
+    let messages: Vec<(&str, String)> = specimens::failures()
+        .iter()
+        .map(|found| (kind(&found.kind), failure::draw(found)))
+        .collect();
+    whole(&messages, KINDS);
+    check("failures", &messages);
+}
+
+#[test]
+fn every_notice_is_said_on_the_live_line_or_in_lines_that_stay() {
+    let messages: Vec<(&str, String)> = specimens::events()
+        .iter()
+        .filter_map(|event| match event {
+            Event::Notice(notice) => Some(notice),
+            _ => None,
+        })
+        .map(|notice| {
+            let passing = human::passing(notice).map(|text| format!("(live) {text}"));
+            let said = passing.or_else(|| human::lasting(notice));
+            (notice_word(notice), said.unwrap_or_default())
+        })
+        .collect();
+    assert!(messages.iter().all(|(_, said)| !said.is_empty()));
+    whole(&messages, NOTICES);
+    check("notices", &messages);
+}
+
+#[test]
+fn every_trouble_before_the_first_step_says_what_to_do() {
+    let messages: Vec<(&str, String)> = specimens::run_errors()
+        .iter()
+        .map(|error| {
+            let text = drawn(&error.to_string(), error.help().as_deref());
+            (trouble_word(error), text)
+        })
+        .collect();
+    whole(&messages, TROUBLES);
+    check("troubles", &messages);
+}
+
+#[test]
+fn every_reason_for_no_book_says_what_to_do() {
+    let errors = [
+        BookError::Wrong(Vec::new()),
+        BookError::Refused {
+            what: "src is no book and is not replaced".to_owned(),
+            help: "name a new or an empty folder".to_owned(),
+        },
+        BookError::PortTaken { port: 3000 },
+        BookError::System {
+            doing: "making the folder /book".to_owned(),
+            source: std::io::Error::from_raw_os_error(13),
+        },
+    ];
+    let messages: Vec<(&str, String)> = errors
+        .iter()
+        .map(|error| (book_word(error), book::reason(error)))
+        .collect();
+    whole(&messages, BOOKS);
+    check("books", &messages);
+}
+
+#[test]
+fn every_end_of_a_run_is_one_sentence() {
+    let green = specimens::summary();
+    let red = Summary {
+        steps_passed: 1,
+        steps_failed: 1,
+        checks_passed: 0,
+        checks_not_run: 2,
+        steps_not_run: 1,
+        ..green.clone()
+    };
+    let left = Summary {
+        left_behind: vec!["container pgtest_master: the engine does not answer".to_owned()],
+        ..green.clone()
+    };
+    let cut = |signal| Summary {
+        interrupted_by: Some(signal),
+        steps_not_run: 1,
+        ..green.clone()
+    };
+    let out = |left_out| Summary {
+        left_out,
+        ..green.clone()
+    };
+    let failures = [specimens::failures().remove(0)];
+    let messages = [
+        ("green", human::ending(0, &[], &green)),
+        ("red", human::ending(3, &failures, &red)),
+        ("left behind", human::ending(0, &[], &left)),
+        ("Ctrl-C", human::ending(1, &[], &cut(2))),
+        ("SIGTERM", human::ending(1, &[], &cut(15))),
+        ("one block left out", human::ending(0, &[], &out(1))),
+        ("more left out", human::ending(0, &[], &out(7))),
+    ];
+    check("endings", &messages);
+}
