@@ -165,6 +165,16 @@ pub enum DiffLine {
     Extra(String),
 }
 
+impl FailureKind {
+    /// Whether the step did what it should, and only printed something else than the page shows.
+    pub fn is_output(&self) -> bool {
+        matches!(
+            self,
+            Self::Output(_) | Self::Json { .. } | Self::NotJson { .. } | Self::Notice { .. }
+        )
+    }
+}
+
 impl std::fmt::Display for FailureKind {
     /// The failure in one line; the lines of a comparison are the reporter's.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

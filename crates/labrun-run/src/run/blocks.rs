@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, FailureKind, LeftOut, Notice,
-    Part, Step, StepOutcome, Summary, Verdict,
+    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, LeftOut, Notice, Part, Step,
+    StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -107,8 +107,7 @@ impl Run<'_> {
                 };
                 count_step(summary, step, outcome.verdict);
                 let failure = outcome.failure.as_ref();
-                let is_output =
-                    failure.is_some_and(|failure| matches!(failure.kind, FailureKind::Output(_)));
+                let is_output = failure.is_some_and(|failure| failure.kind.is_output());
                 let verdict = outcome.verdict;
                 emit(Event::StepFinished(index, outcome));
                 (verdict, is_output)

@@ -14,6 +14,8 @@ pub(super) enum Order {
     Given,
     /// The rows of a table.
     Rows,
+    /// All of them.
+    Lines,
 }
 
 /// The order that counts for an expectation; `None` where it is no lines.
@@ -23,7 +25,14 @@ pub(super) fn order(expectation: &Expectation) -> Option<Order> {
             order: LineOrder::Given,
             ..
         } => Some(Order::Given),
-        ExpectedOutput::Lines { .. } => Some(Order::Rows),
+        ExpectedOutput::Lines {
+            order: LineOrder::RowsAny,
+            ..
+        } => Some(Order::Rows),
+        ExpectedOutput::Lines {
+            order: LineOrder::Any,
+            ..
+        } => Some(Order::Lines),
         ExpectedOutput::Json(_) => None,
     }
 }
@@ -170,8 +179,15 @@ impl<'a> Output<'a> {
     /// The printed lines in the order in which they are compared: rows whose order means nothing come in the page's.
     fn printed_order(&self) -> Vec<usize> {
         let all: Vec<usize> = (0..self.printed.lines.len()).collect();
-        if self.order == Order::Given {
-            return all;
+        let shown = |p: &usize| self.page.kind(*p) != Kind::Skip;
+        let mut fit = |p, a| self.fit(p, a);
+        match self.order {
+            Order::Given => return all,
+            Order::Lines => {
+                let wanted: Vec<usize> = (0..self.page.lines.len()).filter(shown).collect();
+                return in_page_order(&wanted, &all, &mut fit);
+            }
+            Order::Rows => {}
         }
         let mut ordered = Vec::with_capacity(all.len());
         let mut tables = blocks(&self.page.kinds).into_iter();
@@ -182,7 +198,7 @@ impl<'a> Output<'a> {
                 .is_some_and(|a| self.printed.kind(*a) == Kind::Row);
             match is_rows.then(|| tables.next()).flatten() {
                 Some(wanted) => {
-                    ordered.extend(in_page_order(&wanted, block, &mut |p, a| self.fit(p, a)));
+                    ordered.extend(in_page_order(&wanted, block, &mut fit));
                 }
                 None => ordered.extend(block),
             }
@@ -266,6 +282,12 @@ mod tests {
             Order::Rows,
             " client_addr | state\n-------------+-------\n <ip>        | catchup\n(1 row)",
         );
+    }
+
+    #[test]
+    fn lines_without_an_order_keep_the_page_order() {
+        check("b\na", "a\nc\nb", Order::Lines, "b\na\nc");
+        check("<int>\na", "a\nx", Order::Lines, "x\na");
     }
 
     #[test]

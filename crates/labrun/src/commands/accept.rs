@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use labrun_model::{Event, FailureKind, Lab, Part, Severity, Verdict};
+use labrun_model::{Event, Lab, Part, Severity, Verdict};
 use labrun_run::{AfterFailure, Interrupts, Options, RunError};
 
 use crate::accept::{Accepted, Printed, accept as write_anew};
@@ -97,7 +97,7 @@ fn outputs(
     let result = labrun_run::run(lab, options, None, interrupts, &mut |event| {
         match &event {
             Event::StepFinished(block, outcome) => match &outcome.failure {
-                Some(failure) if matches!(failure.kind, FailureKind::Output(_)) => {
+                Some(failure) if failure.kind.is_output() => {
                     printed.push(Printed {
                         block: *block,
                         output: outcome.output.clone(),

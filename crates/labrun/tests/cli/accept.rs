@@ -92,3 +92,19 @@ fn an_output_from_another_file_is_refused_and_the_others_are_written() {
     assert_eq!(ran.file("src/demo.md"), chapter.replace("\n2\n", "\ntwo\n"));
     assert_eq!(ran.file("src/demo.md.out"), "zero");
 }
+
+#[test]
+fn an_output_of_json_is_left_to_the_author() {
+    let chapter = CHAPTER.replace(
+        "echo three\n```\n\n```text\nthree\n",
+        "echo '{\"a\": 1}'\n```\n\n```json\n{\"a\": 2}\n",
+    );
+    let ran = Ran::of(&chapter, &["accept", "demo", "--yes"], &[]);
+    let words = ran.words();
+    assert_eq!(ran.output.status.code(), Some(1), "{words}");
+    assert!(words.contains("not accepted: an output of JSON"), "{words}");
+    let written = chapter
+        .replace("zero\n", "one\n")
+        .replace("\n2\n", "\ntwo\n");
+    assert_eq!(ran.file("src/demo.md"), written);
+}
