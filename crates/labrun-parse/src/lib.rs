@@ -21,6 +21,7 @@ mod holds;
 mod json;
 mod markdown;
 mod nearest;
+mod observes;
 mod origins;
 mod prose;
 mod relation;
@@ -39,6 +40,7 @@ pub use chapter::{parse_chapter, parse_chapter_and_fences};
 pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
+pub use observes::observes;
 pub use origins::expanded;
 pub use prose::{Prose, prose};
 

@@ -36,5 +36,5 @@ pub use expectation::{accepts, accepts_rows};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
 pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
-pub use run::{AfterFailure, Options, run};
+pub use run::{AfterFailure, Next, Options, WatchedLab, run};
 pub use verify::verify;
