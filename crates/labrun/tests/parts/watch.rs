@@ -1,6 +1,7 @@
 //! `--watch`: the lab stands, and is run again on each save. Every wait is for what the command says.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::book::Book;
 use crate::typist::Typist;
@@ -106,10 +107,9 @@ fn an_included_file_counts_and_a_save_ends_a_round_before_its_next_step() {
     let include = book.path().join("src/two.sh");
     fs::write(&include, "echo two\n").unwrap();
     let mut typist = Typist::start(&book, &["demo", "--watch"]);
-    typist.sees("until test -e go");
     typist.sees("lab folder  ");
+    typist.sees("until test -e go");
     fs::write(&include, "echo three\n").unwrap();
-    typist.sees("\n");
     let folder = typist.seen.split("lab folder  ").nth(1).unwrap();
     let folder = folder.split_whitespace().next().unwrap().to_owned();
     fs::write(format!("{folder}/go"), "").unwrap();
@@ -117,6 +117,20 @@ fn an_included_file_counts_and_a_save_ends_a_round_before_its_next_step() {
     typist.sees("echo three");
     typist.sees(WAITING);
     ends(&book, typist);
+}
+
+#[test]
+fn who_is_killed_leaves_nothing() {
+    let (book, mut typist) = watched(&[]);
+    let (_, folder) = typist.seen.split_once("lab folder  ").unwrap();
+    let folder = PathBuf::from(folder.lines().next().unwrap().trim());
+    assert!(folder.is_dir(), "{}", typist.seen);
+    typist.kills();
+    // The watchdog removes it.
+    while folder.parent().unwrap().exists() {
+        std::thread::yield_now();
+    }
+    book.labrun(&["clean"]).is(0, &["nothing to clean"]);
 }
 
 #[test]
