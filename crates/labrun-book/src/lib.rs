@@ -33,5 +33,5 @@ pub use build::{Built, Settings, build, last_good};
 pub use error::BookError;
 pub use fault::Fault;
 pub use mdbook::expand;
-pub use serve::{Happened, Listener, Port, Server, open_in_browser};
+pub use serve::{Happened, Listener, Port, Saves, Server, open_in_browser};
 pub use sitemap::is_absolute;

@@ -21,6 +21,7 @@ mod holds;
 mod json;
 mod markdown;
 mod nearest;
+mod observes;
 mod origins;
 mod prose;
 mod relation;
@@ -39,6 +40,7 @@ pub use chapter::{parse_chapter, parse_chapter_and_fences};
 pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
+pub use observes::observes;
 pub use origins::expanded;
 pub use prose::{Prose, prose};
 
@@ -46,7 +48,7 @@ pub use prose::{Prose, prose};
 pub const REFERENCE: &str = include_str!("../reference.md");
 
 /// Whether a text for psql only observes, so that repeating it changes nothing.
-pub fn observes(sql: &str) -> bool {
+pub fn sql_observes(sql: &str) -> bool {
     sql::Script::read(sql).change().is_none()
 }
 

@@ -39,5 +39,5 @@ pub use preflight::{
     Launch, Ready, Setting, Words, launch, listener_on, logical_lines, needs_engine, preflight,
     simple_commands,
 };
-pub use run::{AfterFailure, Options, run};
+pub use run::{AfterFailure, Next, Options, WatchedLab, run};
 pub use verify::verify;

@@ -51,6 +51,7 @@ Examples:
   labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
   labrun chapter3 --dry-run  show what would be typed, and run nothing
   labrun chapter3 --step     read the chapter and run it step by step
+  labrun chapter3 --watch    run it again on each save, from what has changed where that is sound
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
   labrun help annotations    how a chapter says what is typed and what must come of it

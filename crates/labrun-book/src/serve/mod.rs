@@ -4,6 +4,7 @@
 mod files;
 mod host;
 mod http;
+mod saves;
 mod watch;
 
 use std::net::{Ipv4Addr, TcpListener};
@@ -16,6 +17,7 @@ use std::{env, fs, io, thread};
 use tokio::sync::oneshot;
 
 use self::http::{LIVE, Shown, Site};
+pub use self::saves::Saves;
 use self::watch::{Inputs, Watcher};
 use crate::build::{Attempt, Purpose, attempt};
 use crate::scratch::{Scratch, sweep};

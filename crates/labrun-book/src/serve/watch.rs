@@ -59,6 +59,19 @@ impl Inputs {
         }
     }
 
+    /// These files and book.toml, and nothing beside them.
+    pub(super) fn of_files(root: &Path, files: &[PathBuf]) -> Self {
+        let named = files.iter().filter_map(|file| real(file));
+        Self {
+            root: root.to_owned(),
+            folders: Vec::new(),
+            files: named.chain([root.join("book.toml")]).collect(),
+            without: Vec::new(),
+            ignored: Gitignore::empty(),
+            never_ignored: PathBuf::new(),
+        }
+    }
+
     /// Whether the book is another one when this file changes.
     pub(super) fn has(&self, file: &Path) -> bool {
         if self.files.contains(file) || file == self.root {

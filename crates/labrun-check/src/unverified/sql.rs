@@ -66,7 +66,7 @@ pub(super) fn effect(text: &str) -> Effect {
         .map(str::to_lowercase);
     if firsts.all(|first| is_setting(&first)) {
         Effect::Status
-    } else if text.trim_start().starts_with('.') || labrun_parse::observes(&text) {
+    } else if text.trim_start().starts_with('.') || labrun_parse::sql_observes(&text) {
         Effect::Prints
     } else {
         Effect::Changes(names(&text))

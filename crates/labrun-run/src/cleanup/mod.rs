@@ -17,6 +17,7 @@ mod watchdog;
 pub use journal::{Beginning, Journal, Phase, RunJournal};
 pub use process_table::ProcessId;
 pub use processes::{become_subreaper, reap_orphans};
+pub(crate) use progress::Captured;
 pub use progress::{BlockDone, BlockEnd, Progress};
 pub use reclaim::{Reclaimed, Stale, clean_stale, reclaim};
 pub use state::{Journals, LabLock, StateFolder};

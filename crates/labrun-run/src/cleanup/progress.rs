@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use labrun_model::{CapturedValue, Place};
 use serde::{Deserialize, Serialize};
 
 /// What a run has done, from the first block of the chapter on.
@@ -17,6 +18,14 @@ pub struct Progress {
     pub continued: u32,
 }
 
+impl Progress {
+    /// What names of the page stand for by now.
+    pub(crate) fn captured(&self) -> Vec<CapturedValue> {
+        let captured = self.blocks.iter().flat_map(|done| &done.captured);
+        captured.map(CapturedValue::from).collect()
+    }
+}
+
 /// A block that was reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockDone {
@@ -27,6 +36,46 @@ pub struct BlockDone {
     /// Where the host shell of its terminal stood then, for a step that was typed.
     #[serde(default)]
     pub folder: Option<PathBuf>,
+    /// What names of the page stand for since then.
+    #[serde(default)]
+    pub captured: Vec<Captured>,
+}
+
+/// A value that a name of the page stands for, as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    name: String,
+    value: String,
+    path: String,
+    line: usize,
+    column: usize,
+}
+
+impl From<&CapturedValue> for Captured {
+    fn from(captured: &CapturedValue) -> Self {
+        let place = &captured.place;
+        Self {
+            name: captured.name.clone(),
+            value: captured.value.clone(),
+            path: place.path.clone(),
+            line: place.line,
+            column: place.column,
+        }
+    }
+}
+
+impl From<&Captured> for CapturedValue {
+    fn from(captured: &Captured) -> Self {
+        Self {
+            name: captured.name.clone(),
+            value: captured.value.clone(),
+            place: Place {
+                path: captured.path.clone(),
+                line: captured.line,
+                column: captured.column,
+            },
+        }
+    }
 }
 
 /// What became of a block that was reached.

@@ -16,6 +16,11 @@ impl Captures {
         self.0.get(name)
     }
 
+    /// Every one.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &CapturedValue> {
+        self.0.values()
+    }
+
     /// Adds what a comparison that passed has bound; the first value of a name stays.
     pub(crate) fn add(&mut self, new: Vec<CapturedValue>) {
         for value in new {

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use labrun_model::{
-    Action, Block, Check, CheckOutcome, Event, Evidence, Failure, LeftOut, Notice, Part, Step,
-    StepOutcome, Summary, Verdict,
+    Action, Block, CapturedValue, Check, CheckOutcome, Event, Evidence, Failure, LeftOut, Notice,
+    Part, Step, StepOutcome, Summary, Verdict,
 };
 
 use super::Options;
@@ -13,7 +13,7 @@ use super::kept::fingerprint;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
 use super::world::World;
 use crate::check::{Outside, ask};
-use crate::cleanup::{BlockDone, BlockEnd, Progress};
+use crate::cleanup::{BlockDone, BlockEnd, Captured, Progress};
 use crate::engine::{Engine, Mark};
 use crate::evidence;
 use crate::expectation::Captures;
@@ -145,10 +145,15 @@ impl Run<'_> {
                 Block::Step(step) => self.terminals.folder(&step.terminal),
                 Block::Check(_) => None,
             };
+            let known = self.progress.captured();
+            let is_new = |value: &&CapturedValue| known.iter().all(|old| old.name != value.name);
+            let captured = self.captures.values().filter(is_new);
+            let captured = captured.map(Captured::from).collect();
             self.progress.blocks.push(BlockDone {
                 text: fingerprint(self.world.lab, block),
                 end,
                 folder,
+                captured,
             });
         }
     }

@@ -77,19 +77,11 @@ pub(super) fn reopen(
     terminals: &mut Terminals,
     emit: &mut dyn FnMut(Event),
 ) -> Result<(), RunError> {
-    let stood = |name: &TerminalName| {
-        let done = lab.blocks.iter().zip(&progress.blocks).take(first);
-        let mut of_terminal = done.rev().filter_map(|(block, done)| match block {
-            labrun_model::Block::Step(step) if step.terminal == *name => done.folder.clone(),
-            _ => None,
-        });
-        of_terminal.next()
-    };
     let cannot = |what| RunError::CannotGoOn {
         what,
         help: run_all(&lab.name),
     };
-    for again in reopening(lab, first, &stood).map_err(cannot)? {
+    for again in needed(lab, progress, first).map_err(cannot)? {
         if !again.is_as_new(&folder.start()) {
             let trouble =
                 |error| RunError::system(format!("opening terminal `{}`", again.terminal))(error);
@@ -105,6 +97,26 @@ pub(super) fn reopen(
         }
     }
     Ok(())
+}
+
+/// What must be typed so that every terminal is where it was before `first`.
+///
+/// # Errors
+/// The reason for which one of them cannot be brought back.
+pub(super) fn needed(
+    lab: &Lab,
+    progress: &Progress,
+    first: usize,
+) -> Result<Vec<Reopening>, String> {
+    let stood = |name: &TerminalName| {
+        let done = lab.blocks.iter().zip(&progress.blocks).take(first);
+        let mut of_terminal = done.rev().filter_map(|(block, done)| match block {
+            labrun_model::Block::Step(step) if step.terminal == *name => done.folder.clone(),
+            _ => None,
+        });
+        of_terminal.next()
+    };
+    reopening(lab, first, &stood)
 }
 
 fn bring_back(terminal: &mut Terminal, again: &Reopening) -> Result<(), String> {

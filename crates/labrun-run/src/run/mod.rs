@@ -7,6 +7,7 @@ mod guided;
 mod kept;
 mod standing;
 mod tally;
+mod watched;
 mod world;
 
 use std::io::Read as _;
@@ -16,6 +17,7 @@ use std::time::Instant;
 use labrun_model::{Event, Lab, Notice, Part, Summary, Verdict};
 
 use self::standing::StandingLab;
+pub use self::watched::{Next, WatchedLab};
 use crate::guide::Guide;
 use crate::{Interrupts, RunError};
 

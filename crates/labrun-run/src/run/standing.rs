@@ -7,8 +7,8 @@ use super::kept;
 use super::world::World;
 use super::{Options, random_word};
 use crate::cleanup::{
-    Beginning, LabLock, Reclaimed, RunJournal, Stale, StateFolder, Watchdog, become_subreaper,
-    clean_stale, reclaim,
+    Beginning, Journal, LabLock, Reclaimed, RunJournal, Stale, StateFolder, Watchdog,
+    become_subreaper, clean_stale, reclaim,
 };
 use crate::engine::{Endpoint, Engine, FoundBy, discover};
 use crate::guide::Guide;
@@ -133,6 +133,19 @@ impl StandingLab {
         self.watchdog.dismiss();
         self.state.forget_old_runs();
         Ok(())
+    }
+
+    /// What the lab has had done to it.
+    pub(super) fn journal(&self) -> Journal {
+        self.journal.snapshot()
+    }
+
+    /// Whether the lab's steps become root as they did when it began.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub(super) fn has_sudo_for(&self, lab: &Lab) -> Result<bool, RunError> {
+        Ok(Sudo::decide(lab)?.describe() == self.sudo.describe())
     }
 
     /// The folder that the chapter starts in.

@@ -95,6 +95,8 @@ impl World<'_> {
             .for_each(|notice| emit(Event::Notice(notice)));
         going_on::reopen(self.lab, &progress, first, &folder, &mut terminals, emit)?;
         progress.blocks.truncate(first);
+        let mut captures = Captures::default();
+        captures.add(progress.captured());
         Ok(Run {
             world: self,
             folder,
@@ -102,7 +104,7 @@ impl World<'_> {
             engine: ready.engine,
             environment,
             terminals,
-            captures: Captures::default(),
+            captures,
             part: part.clone().from(first),
             progress,
             begun,

@@ -57,6 +57,13 @@ pub(crate) struct Pace {
     /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal
     #[arg(long)]
     pub(crate) step: bool,
+
+    /// Leave the lab standing, and run again on each save of the chapter, of a file that it includes, and of book.toml: from
+    /// the first step that has changed where that is sound, else all. Sound it is where everything before the step passed as
+    /// it stands in the chapter now, what its shells knew can be brought back, and the steps that were done behind it only
+    /// observe. A save during a run ends it before its next step. Ctrl-C ends, and everything is removed
+    #[arg(long, conflicts_with_all = ["step", "dry_run", "keep", "from"])]
+    pub(crate) watch: bool,
 }
 
 /// The part of a lab that is wanted.

@@ -13,3 +13,4 @@ pub(crate) mod record;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod verify;
+mod watch;

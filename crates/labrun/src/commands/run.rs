@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use labrun_model::Lab;
+use labrun_model::{Lab, Part};
 use labrun_run::{AfterFailure, Guide, Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
@@ -19,7 +19,12 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     let wanted = arguments.lab.as_deref();
     let book = OpenBook::open(book).map_err(|error| error.or_command(wanted))?;
     let entry = book.named("run", wanted);
-    let lab = book.lab(entry.map_err(|error| error.or_command(wanted))?)?;
+    let entry = entry.map_err(|error| error.or_command(wanted))?;
+    if arguments.pace.watch {
+        let name = entry.name.clone();
+        return super::watch::watch(book, &name, arguments);
+    }
+    let lab = book.lab(entry)?;
     let part = selection::part(&lab, &arguments.selection)?;
     if arguments.dry_run {
         report::data(&plan(&lab, &part));
@@ -27,19 +32,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     }
     let interrupts =
         Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
-    let options = Options {
-        book_root: book.root.clone(),
-        engine: arguments.engine.clone(),
-        keep: arguments.keep,
-        after_failure: if arguments.keep_going {
-            AfterFailure::GoOn
-        } else {
-            AfterFailure::Stop
-        },
-        evidence: arguments.bundle.is_some(),
-        part,
-        watchdog: super::reap::command()?,
-    };
+    let options = options(&book, arguments, part)?;
     let mut keyboard = None;
     if arguments.pace.step {
         keyboard = Keyboard::find(&lab, &interrupts);
@@ -50,7 +43,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     let bundle = arguments.bundle.as_deref();
     let bundle = Bundle::create(bundle, &lab, &book.root)
         .map_err(cannot(bundle.unwrap_or(Path::new("the bundle"))))?;
-    let mut reports = reports(&lab, arguments, bundle)?;
+    let mut reports = reports(&lab, arguments, Some(bundle))?;
     let guide = keyboard.as_mut().map(|keyboard| keyboard as &mut dyn Guide);
     let result = labrun_run::run(&lab, &options, guide, &interrupts, &mut |event| {
         for report in &mut reports {
@@ -71,6 +64,23 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     })
 }
 
+/// How the lab is run.
+pub(super) fn options(book: &OpenBook, arguments: &Run, part: Part) -> anyhow::Result<Options> {
+    Ok(Options {
+        book_root: book.root.clone(),
+        engine: arguments.engine.clone(),
+        keep: arguments.keep,
+        after_failure: if arguments.keep_going {
+            AfterFailure::GoOn
+        } else {
+            AfterFailure::Stop
+        },
+        evidence: arguments.bundle.is_some(),
+        part,
+        watchdog: super::reap::command()?,
+    })
+}
+
 fn no_terminal() -> Exit {
     report::error(
         "`--step` waits for keys, and standard input or standard error is no terminal",
@@ -82,7 +92,11 @@ fn no_terminal() -> Exit {
 /// The reports of a run: the one for people, the bundle of one that fails, and those that were asked for. In a job of
 /// GitHub Actions its annotations are always among them, because only they keep a step's output from being a command to
 /// the job.
-fn reports(lab: &Lab, arguments: &Run, bundle: Bundle) -> Result<Vec<Box<dyn Report>>, BookError> {
+pub(super) fn reports(
+    lab: &Lab,
+    arguments: &Run,
+    bundle: Option<Bundle>,
+) -> Result<Vec<Box<dyn Report>>, BookError> {
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     let wanted = &arguments.report;
     let human = if arguments.pace.step {
@@ -90,7 +104,8 @@ fn reports(lab: &Lab, arguments: &Run, bundle: Bundle) -> Result<Vec<Box<dyn Rep
     } else {
         Human::new()
     };
-    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human), Box::new(bundle)];
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human)];
+    reports.extend(bundle.map(|bundle| Box::new(bundle) as Box<dyn Report>));
     for one in wanted {
         reports.extend(file_report(lab, one)?);
     }
@@ -113,7 +128,7 @@ fn file_report(lab: &Lab, wanted: &ReportTo) -> Result<Option<Box<dyn Report>>, 
 }
 
 /// A file that was asked for cannot be made: better to know it before the first step than after the last.
-fn cannot(path: &Path) -> impl FnOnce(io::Error) -> BookError {
+pub(super) fn cannot(path: &Path) -> impl FnOnce(io::Error) -> BookError {
     let what = format!("{} cannot be written", path.display());
     move |error| BookError::File {
         what: format!("{what}: {error}"),

@@ -18,6 +18,7 @@ mod progress;
 pub(crate) mod reading;
 #[cfg(test)]
 mod specimens;
+mod watch;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
@@ -42,6 +43,7 @@ pub(crate) use junit::JUnit;
 pub(crate) use progress::{
     Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
 };
+pub(crate) use watch::{all_anew, ended, ended_by_save, round, unchanged, waiting};
 
 /// Listens to a run.
 pub(crate) trait Report {

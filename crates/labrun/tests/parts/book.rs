@@ -36,6 +36,11 @@ impl Book {
         fs::write(self.path().join("src/demo.md"), chapter).unwrap();
     }
 
+    /// The chapter as it is now.
+    pub(crate) fn chapter(&self) -> String {
+        fs::read_to_string(self.path().join("src/demo.md")).unwrap()
+    }
+
     /// The command, not started yet. No engine can be reached.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_labrun"));

@@ -148,3 +148,19 @@ fn a_check_before_the_step_is_asked_again() {
         ],
     );
 }
+
+/// A name of the page means one value in the whole lab, also for who goes on behind the step that gave it.
+#[test]
+fn a_captured_value_is_known_to_who_goes_on() {
+    let chapter = "# Demo\n\n```sh\necho 17\n```\n\n```text\n<first_int>\n```\n\n```sh\necho 17\n```\n\n```text\n<first_int>\n```\n";
+    let book = Book::with(chapter);
+    book.labrun(&["demo", "--keep"]).is(0, &["passed: 2 steps"]);
+    book.labrun(&["demo", "--from", "2", "--keep"])
+        .is(0, &["passed: 1 step"]);
+    let (before, _) = chapter.rsplit_once("echo 17").unwrap();
+    book.write(&format!(
+        "{before}echo 18\n```\n\n```text\n<first_int>\n```\n"
+    ));
+    book.labrun(&["demo", "--from", "2"])
+        .is(1, &["✗   2", "first_int", "17", "18"]);
+}

@@ -13,3 +13,4 @@ mod from;
 mod only;
 mod step;
 mod typist;
+mod watch;

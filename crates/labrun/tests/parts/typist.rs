@@ -79,6 +79,12 @@ impl Typist {
         (&*self.terminal).write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Ends the command so that it can do nothing more.
+    pub(crate) fn kills(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// The exit code, and the rest of what was printed.
     #[track_caller]
     pub(crate) fn ends(mut self) -> (Option<i32>, String) {

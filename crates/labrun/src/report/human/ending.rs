@@ -32,13 +32,17 @@ pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &
 
 /// The footer: what went wrong first, then what passed, and how long it took.
 fn verdict(summary: &Summary) -> String {
+    // A lab that stands for the next run was not cleaned up at all.
+    let cleaned_up = match summary.cleanup {
+        Duration::ZERO => String::new(),
+        time => format!(", cleaned up in {}", span(time)),
+    };
     let passed = format!(
-        "{}, {}, {} passed in {}, cleaned up in {}",
+        "{}, {}, {} passed in {}{cleaned_up}",
         count(summary.steps_passed, "step"),
         count(summary.expectations_passed, "expectation"),
         count(summary.checks_passed, "check"),
-        span(summary.elapsed),
-        span(summary.cleanup)
+        span(summary.elapsed)
     );
     let left_out = match summary.left_out {
         0 => String::new(),
