@@ -84,6 +84,8 @@ mod tests {
     #[test]
     fn every_code_of_the_reference_has_a_case() {
         let (_, table) = REFERENCE.split_once("## Diagnostics").expect("the table");
+        // The warnings behind it are not the parser's.
+        let table = table.split("\n## ").next().unwrap_or(table);
         let drawn: String = cases()
             .iter()
             .map(|(path, text)| read(path, text))

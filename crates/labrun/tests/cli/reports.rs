@@ -35,7 +35,7 @@ fn json_lines_say_the_run_from_its_header_to_its_summary() {
     assert_eq!(failed["failure"]["line"], 18);
     assert_eq!(
         failed["failure"]["diff"][0],
-        serde_json::json!({"side": "missing", "text": "two & <b>"})
+        serde_json::json!({"side": "missing", "text": "two & <b>", "path": "src/demo.md", "line": 18})
     );
     assert_eq!(lines[3]["verdict"], "not_run");
     assert_eq!(lines[4]["green"], false);
