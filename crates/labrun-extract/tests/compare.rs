@@ -264,6 +264,9 @@ fn the_width_of_an_expanded_display_does_not_matter() {
         page,
         "-[ RECORD 2 ]---\nstate | streaming\naddr  | 172.18.0.3",
     );
+    let page = "-[ RECORD 1 ]-\na | one+\n  | two\nb | x+";
+    fits(page, "-[ RECORD 1 ]---\na | one    +\n  | two\nb | x+");
+    differs(page, "-[ RECORD 1 ]---\na | one    +\n  | two\nb | x");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Finding psql's aligned tables in text, so that a table is rows of cells and never a matter of widths.
 //!
 //! Used on both sides: on what the page expects and on what a program printed. Psql's expanded display stays text; only
-//! its rules `-[ RECORD 1 ]-----`, which are as wide as the values are, are read without their dashes.
+//! what depends on the widest value is left out: the dashes of `-[ RECORD 1 ]-----`, and the mark of a value that goes on.
 
 use std::borrow::Cow;
 
@@ -26,6 +26,7 @@ pub enum TableLine<'a> {
 pub fn table_lines<'a>(lines: &[&'a str]) -> Vec<TableLine<'a>> {
     let mut read: Vec<TableLine<'a>> = Vec::with_capacity(lines.len());
     let mut table: Option<Table> = None;
+    let mut in_record = false;
     for (index, line) in lines.iter().enumerate() {
         let text = blank_end(line);
         if let Some(open) = table.as_mut() {
@@ -55,7 +56,8 @@ pub fn table_lines<'a>(lines: &[&'a str]) -> Vec<TableLine<'a>> {
             read.push(TableLine::Rule);
             table = Some(Table { rule, open: None });
         } else {
-            read.push(TableLine::Text(without_dashes(text)));
+            let next = lines.get(index + 1).copied().unwrap_or_default();
+            read.push(TableLine::Text(expanded(text, next, &mut in_record)));
         }
     }
     read
@@ -120,19 +122,30 @@ impl Table {
     }
 }
 
-/// The rule above a record of psql's expanded display without its dashes; any other line as it is.
-fn without_dashes(line: &str) -> &str {
+/// A line of psql's expanded display without what depends on the widest value: the dashes of the rule above a record, and
+/// the `+` of a value that goes on in the next line. Any other line is as it is.
+fn expanded<'a>(line: &'a str, next: &str, in_record: &mut bool) -> &'a str {
+    if let Some(rule) = record_rule(line) {
+        *in_record = true;
+        return rule;
+    }
+    *in_record &= !line.is_empty();
+    // No name is empty, so a line without one goes on with the value above.
+    let goes_on = *in_record && next.trim_start().starts_with('|');
+    let value = line.strip_suffix('+').filter(|_| goes_on);
+    value.map_or(line, blank_end)
+}
+
+/// `-[ RECORD 1 ]` of the rule above a record.
+fn record_rule(line: &str) -> Option<&str> {
     let number_at = "-[ RECORD ".len();
-    let inside = line.strip_prefix("-[ RECORD ");
-    let Some(end) = inside.and_then(|inside| inside.find(" ]")) else {
-        return line;
-    };
+    let inside = line.strip_prefix("-[ RECORD ")?;
+    let end = inside.find(" ]")?;
     let (record, dashes) = line.split_at(number_at + end + 2);
-    let is_rule = record[number_at..number_at + end]
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
+    let number = &record[number_at..number_at + end];
+    let is_rule = number.bytes().all(|byte| byte.is_ascii_digit())
         && dashes.bytes().all(|byte| matches!(byte, b'-' | b'+'));
-    if is_rule { record } else { line }
+    is_rule.then_some(record)
 }
 
 /// Whether all lines from this one on are blank.
@@ -254,6 +267,22 @@ mod tests {
                 TableLine::Text("a | 1"),
                 TableLine::Text("-[ RECORD x ]--"),
                 TableLine::Text("-[ RECORD 2 ] x"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_of_an_expanded_display_that_goes_on_loses_its_mark() {
+        assert_eq!(
+            read("-[ RECORD 1 ]\na | 1   +\n  | 2+\nb | 3+\n\nc | 4+\n  | x"),
+            [
+                TableLine::Text("-[ RECORD 1 ]"),
+                TableLine::Text("a | 1"),
+                TableLine::Text("  | 2+"),
+                TableLine::Text("b | 3+"),
+                TableLine::Text(""),
+                TableLine::Text("c | 4+"),
+                TableLine::Text("  | x"),
             ]
         );
     }

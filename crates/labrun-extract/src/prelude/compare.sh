@@ -264,7 +264,7 @@ add_plain() {
 # a line begins anew.
 read_lines() {
   local -a lines lab_row=() lab_went_on=()
-  local line columns=0 i first=0 last=-1 record='^-\[ RECORD [0-9]+ \]'
+  local line columns=0 i first=0 last=-1 in_record='' record='^-\[ RECORD [0-9]+ \]'
   lab_kind=() lab_text=() lab_at=()
   mapfile -t lines
   for i in "${!lines[@]}"; do
@@ -290,7 +290,14 @@ read_lines() {
       lab_rule=${line##*+} lab_kind[-1]=H lab_text[-1]=$lab_cells
       continue
     fi
-    if [[ $line =~ ${record}[-+]*$ && $line =~ $record ]]; then line=${BASH_REMATCH[0]}; fi
+    # In the expanded display a value that goes on in the next line has a mark, and no name is empty.
+    if [[ $line =~ ${record}[-+]*$ && $line =~ $record ]]; then
+      line=${BASH_REMATCH[0]} in_record=1
+    elif [[ -z $line ]]; then
+      in_record=''
+    elif [[ -n $in_record && $line == *+ && ${lines[i + 1]-} =~ ^[[:space:]]*\| ]]; then
+      line=${line%+}
+    fi
     squeeze "$line"
     lab_text+=("${line%%[![:space:]]*}$lab_squeezed") lab_at+=("$i")
     if [[ $line =~ ^(psql:[^\ ]+:\ )?(WARNING|NOTICE):\ \  ]]; then lab_kind+=(N); else lab_kind+=(T); fi
