@@ -1,6 +1,6 @@
 //! `book.toml` as far as it is about labs: `[preprocessor.labrun.labs.NAME]`, and where the chapters are.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -176,7 +176,7 @@ fn chapter(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<PathBuf> {
 }
 
 fn repeated_chapters(source: &SourceFile, labs: &[LabEntry]) -> Vec<Diagnostic> {
-    let mut seen: BTreeMap<&PathBuf, &LabEntry> = BTreeMap::new();
+    let mut seen: HashMap<&PathBuf, &LabEntry> = HashMap::new();
     let mut diagnostics = Vec::new();
     for lab in labs {
         if let Some(earlier) = seen.get(&lab.chapter) {

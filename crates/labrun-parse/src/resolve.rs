@@ -174,6 +174,10 @@ pub(crate) fn check_characters(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for line in lines {
+        // Most lines are of plain characters only, which is quickly seen.
+        if line.text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            continue;
+        }
         let unseen = line
             .text
             .char_indices()

@@ -187,6 +187,9 @@ fn leaves_attributes(
     if roles.has_whole(info) {
         return true;
     }
+    if by_book != Some(Role::Shown) {
+        return false;
+    }
     let written = attributes::lex(source, fence.info, fence.language_span, &mut Vec::new());
     let is_ours = written
         .words
@@ -196,7 +199,7 @@ fn leaves_attributes(
             .pairs
             .iter()
             .any(|pair| pair.key.text == Key::File.word());
-    by_book == Some(Role::Shown) && !is_ours
+    !is_ours
 }
 
 fn check_words(words: &[Word], diagnostics: &mut Vec<Diagnostic>) {
