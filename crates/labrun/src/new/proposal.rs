@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use labrun_model::SourceFile;
+use labrun_model::{SourceFile, Span};
 use labrun_parse::{Fence, fences};
 
 /// What a chapter needs to become a lab.
@@ -36,7 +36,10 @@ enum Kind {
     Console,
     Shell,
     Sql,
+    /// Directly below its step.
     Output,
+    /// Below its step, with prose between.
+    LaterOutput,
     Shown,
 }
 
@@ -44,44 +47,58 @@ enum Kind {
 pub(crate) fn propose(source: &SourceFile) -> Proposal {
     let mut proposal = Proposal::default();
     let mut bare = Vec::new();
-    let mut after_step = false;
+    // The end of the step above, whose output may follow.
+    let mut step = None;
     let all = fences(source);
     for fence in all.iter().filter(|fence| !fence.indented) {
-        let info = source.slice(fence.info);
-        let says_more = info.len() > fence.language.len();
+        let says_more = source.slice(fence.info).len() > fence.language.len();
         let (kind, reason) = match fence.language.as_str() {
-            "" => bare_kind(fence, after_step),
-            language => {
-                let kind = named_kind(language, fence, after_step);
-                if !says_more && let Some(role) = role(language, kind) {
-                    let known = proposal.roles.entry(language.to_owned()).or_insert(role);
-                    // Where one of them has prompts, the others are consoles without.
-                    if role == "console" {
-                        *known = role;
-                    }
-                }
-                (kind, "")
-            }
+            "" => bare_kind(fence, step.is_some()),
+            language => (named_kind(language, fence, step.is_some()), ""),
         };
-        if fence.language.is_empty() && !says_more {
+        let kind = match (kind, step) {
+            (Kind::Output, Some(end)) if !is_adjacent(source, end, fence) => Kind::LaterOutput,
+            (kind, _) => kind,
+        };
+        if !says_more && fence.language.is_empty() {
             bare.push((kind, reason, fence));
+        } else if !says_more && let Some(role) = role(&fence.language, kind) {
+            let known = proposal.roles.entry(fence.language.clone());
+            let known = known.or_insert(role);
+            // Where one of them has prompts, the others are consoles without; where one is an output, others may be.
+            if matches!(role, "console" | "output") {
+                *known = role;
+            }
         }
         proposal.has_steps |= matches!(kind, Kind::Console | Kind::Shell | Kind::Sql);
-        after_step = matches!(kind, Kind::Shell | Kind::Sql);
+        step = matches!(kind, Kind::Shell | Kind::Sql).then_some(fence.span.end);
     }
-    let first = bare.first().map(|(kind, ..)| *kind);
+    let first = bare.first().map(|(kind, ..)| kind.role());
     match first {
-        Some(kind) if bare.iter().all(|(other, ..)| *other == kind) => {
-            proposal.roles.insert(String::new(), kind.role());
+        Some(role) if bare.iter().all(|(other, ..)| other.role() == role) => {
+            proposal.roles.insert(String::new(), role);
         }
         _ => {
+            if bare.iter().any(|(kind, ..)| *kind == Kind::LaterOutput) {
+                proposal.roles.insert("output".to_owned(), "output");
+            }
+            let bare = bare.into_iter();
             proposal.bare = bare
-                .iter()
-                .map(|(kind, reason, fence)| placed(source, *kind, reason, fence))
-                .collect()
+                .map(|(kind, reason, fence)| placed(source, kind, reason, fence))
+                .collect();
         }
     }
     proposal
+}
+
+/// Whether nothing but blanks and comments stands between a step and a fence.
+fn is_adjacent(source: &SourceFile, end: usize, fence: &Fence) -> bool {
+    let between = source.slice(Span::new(end, fence.span.start));
+    let mut lines = between
+        .lines()
+        .map(|line| line.trim_matches([' ', '\t', '>']))
+        .filter(|line| !line.is_empty());
+    lines.all(|line| line.starts_with("<!--") && line.ends_with("-->"))
 }
 
 fn placed(source: &SourceFile, kind: Kind, reason: &'static str, fence: &Fence) -> Bare {
@@ -102,7 +119,7 @@ impl Kind {
             Self::Console => "console",
             Self::Shell => "shell",
             Self::Sql => "sql",
-            Self::Output => "output",
+            Self::Output | Self::LaterOutput => "output",
             Self::Shown => "show",
         }
     }
@@ -113,6 +130,7 @@ impl Kind {
             Self::Shell => "sh",
             Self::Sql => "sql",
             Self::Output => "text",
+            Self::LaterOutput => "output",
             Self::Shown => "text show",
         }
     }
@@ -125,6 +143,7 @@ fn role(language: &str, kind: Kind) -> Option<&'static str> {
         Kind::Shell => matches!(language, "sh" | "bash"),
         Kind::Sql => language == "sql",
         Kind::Output => matches!(language, "text" | "json"),
+        Kind::LaterOutput => false,
         Kind::Shown => language == "mermaid",
     };
     if matches!(language, "error" | "stderr") {
@@ -290,9 +309,20 @@ mod tests {
         );
         check(
             "```\nsudo docker ps\n```\n\n```\nNAMES\n```\n\n```\nselect 1;\n```\n\n1. a\n\n   ~~~~\n   a: 1\n   ~~~~\n",
-            &[],
-            &[(1, "sh"), (5, "text"), (9, "sql"), (15, "text")],
+            &[("output", "output")],
+            &[(1, "sh"), (5, "text"), (9, "sql"), (15, "output")],
         );
         check("```\nNAMES\n```\n", &[("", "show")], &[]);
+        // An output with prose above it is no `text`.
+        check(
+            "```\nls\n```\n\nIt says:\n\n```\na\n```\n",
+            &[("output", "output")],
+            &[(1, "sh"), (7, "output")],
+        );
+        check(
+            "```sh\nls\n```\n\nIt says:\n\n```text\na\n```\n",
+            &[("text", "output")],
+            &[],
+        );
     }
 }

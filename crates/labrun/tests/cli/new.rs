@@ -84,7 +84,7 @@ fn a_page_alone_gets_a_book_around_it_and_languages_only_when_asked() {
             "greet.md: 2 fences without a language; labrun proposes",
             "greet.md:5  ```sh",
             "it begins with a program of the shell",
-            "greet.md:11  ```text",
+            "greet.md:11  ```output",
             "it follows a command",
             "labrun new --languages",
         ],
@@ -98,8 +98,9 @@ fn a_page_alone_gets_a_book_around_it_and_languages_only_when_asked() {
     labrun(root, &["new", "greet.md", "--languages"]).is(0, &["wrote"]);
     let with_languages =
         page.replacen("```\necho", "```sh\necho", 1)
-            .replacen("```\none", "```text\none", 1);
+            .replacen("```\none", "```output\none", 1);
     assert_eq!(text(root.join("greet.md")), with_languages);
+    labrun(root, &["greet"]).is(0, &["passed: 1 step, 1 expectation"]);
     labrun(root, &["new", "--languages"]).is(0, &["nothing to do"]);
 }
 
