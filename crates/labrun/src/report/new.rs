@@ -40,10 +40,16 @@ fn proposals(lab: &PlannedLab) {
         "\n{STRONG}{}{STRONG:#}: {number} without a language; labrun proposes\n",
         lab.shown
     ));
+    let place = |line: usize| format!("{}:{line}", lab.shown);
+    let width = lab
+        .proposal
+        .bare
+        .last()
+        .map_or(0, |last| place(last.line).len());
     for bare in &lab.proposal.bare {
-        let place = format!("{}:{}", lab.shown, bare.line);
+        let place = place(bare.line);
         words(&format!(
-            "  {place}  ```{:<10} {FAINT}{}{FAINT:#}\n",
+            "  {place:width$}  ```{:<10} {FAINT}{}{FAINT:#}\n",
             bare.language, bare.reason
         ));
     }
@@ -65,8 +71,20 @@ fn next(plan: &Plan, path: &Path) {
         };
         words(&format!("  cd {}\n", folder.display()));
     }
-    let name = &lab.name;
-    words(&format!(
-        "  labrun check {name}  # what is wrong or weak, without running anything\n  labrun {name}        # types the chapter and compares what comes\n  labrun serve --open  # the book in a browser\n"
-    ));
+    let commands = [
+        (
+            format!("labrun check {}", lab.name),
+            "what is wrong or weak, without running anything",
+        ),
+        (
+            format!("labrun {}", lab.name),
+            "types the chapter and compares what comes",
+        ),
+        ("labrun serve --open".to_owned(), "the book in a browser"),
+    ];
+    let width = commands.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or(0);
+    for (command, what) in commands {
+        words(&format!("  {command:width$}  # {what}\n"));
+    }
 }

@@ -82,7 +82,7 @@ fn a_page_alone_gets_a_book_around_it_and_languages_only_when_asked() {
         0,
         &[
             "greet.md: 2 fences without a language; labrun proposes",
-            "greet.md:5  ```sh",
+            "greet.md:5   ```sh",
             "it begins with a program of the shell",
             "greet.md:11  ```output",
             "it follows a command",
