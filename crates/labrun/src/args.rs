@@ -2,6 +2,7 @@
 
 mod accept;
 mod check;
+mod new;
 mod report;
 mod run;
 mod site;
@@ -14,6 +15,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
 pub(crate) use self::check::Check;
+pub(crate) use self::new::New;
 pub(crate) use self::run::{Run, Selection};
 
 use crate::commands::completions::labs;
@@ -49,6 +51,7 @@ pub(crate) struct Arguments {
 const AFTER: &str = "\
 Examples:
   labrun chapter3            run the lab of chapter 3 (short for `labrun run chapter3`)
+  labrun new mybook          a book with a small lab to start from
   labrun chapter3 --dry-run  show what would be typed, and run nothing
   labrun chapter3 --step     read the chapter and run it step by step
   labrun chapter3 --watch    run it again on each save, from what has changed where that is sound
@@ -72,6 +75,8 @@ pub(crate) enum Command {
     Run(Run),
     /// List the labs of the book
     List(List),
+    /// Make a lab book of an empty folder, a book or a Markdown file
+    New(New),
     /// Find what is wrong in the labs' chapters, without running them
     Check(Check),
     /// Write the labs as plain bash scripts into labs/
@@ -213,6 +218,11 @@ pub(crate) fn command_names() -> Vec<String> {
 /// What a command line can hold: beside the commands, everything that the short form `labrun LAB` takes.
 pub(crate) fn with_short_form() -> clap::Command {
     Run::augment_args(Arguments::command())
+}
+
+/// Whether a word is a command, so that no lab can be run by it.
+pub(crate) fn is_command(word: &str) -> bool {
+    Arguments::command().find_subcommand(word).is_some()
 }
 
 /// `labrun chapter3` is short for `labrun run chapter3`: puts `run` before everything when the first word is no command.

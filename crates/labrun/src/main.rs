@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod keyboard;
 mod machine;
+mod new;
 mod plan;
 mod report;
 mod selection;
@@ -46,6 +47,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(serve) => commands::serve::serve(book, &serve),
         Command::Clean(clean) => commands::clean::clean(&clean),
         Command::Help(help) => Ok(commands::help::help(&help)),
+        Command::New(new) => commands::new::new(&new),
         Command::Completions(completions) => commands::completions::completions(&completions),
     }
 }

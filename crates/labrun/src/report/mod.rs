@@ -14,6 +14,7 @@ mod json;
 mod junit;
 #[cfg(test)]
 mod messages;
+mod new;
 mod progress;
 pub(crate) mod reading;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub(crate) use html::Html;
 pub(crate) use human::Human;
 pub(crate) use json::{JsonLines, SCHEMA};
 pub(crate) use junit::JUnit;
+pub(crate) use new::made;
 pub(crate) use progress::{
     Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
 };

@@ -11,6 +11,7 @@ mod accept;
 mod book;
 mod bundle;
 mod includes;
+mod new;
 mod ran;
 mod readme;
 mod record;
