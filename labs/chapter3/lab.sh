@@ -991,10 +991,18 @@ step_at 392 <<'LABRUN'
 sudo docker compose down
 LABRUN
 
+# src/chapter3.md:398
+step_at 398 <<'LABRUN'
+sudo docker ps --all --filter name=pgtest_ --format "table {{.Names}}\t{{.Status}}"
+LABRUN
+output_at 402 <<'LABRUN'
+NAMES     STATUS
+LABRUN
+
 # ## Mengatur standby node
 
-# src/chapter3.md:399
-file_at 399 postgres_replication/docker-compose.yml <<'LABRUN'
+# src/chapter3.md:409
+file_at 409 postgres_replication/docker-compose.yml <<'LABRUN'
 services:
   pgtest_master:
     image: postgres:17
@@ -1038,245 +1046,253 @@ services:
       retries: 60
 LABRUN
 
-# src/chapter3.md:453
-step_at 453 <<'LABRUN'
+# src/chapter3.md:463
+step_at 463 <<'LABRUN'
 sudo docker compose up -d --wait --wait-timeout 120
 LABRUN
 
-# src/chapter3.md:456
-check_456() {
-  container_at 456 pgtest_master running healthy
+# src/chapter3.md:466
+check_466() {
+  container_at 466 pgtest_master running healthy
 }
-check_at 456 0 check_456 'Container master berjalan dan sehat di susunan dua node' \
+check_at 466 0 check_466 'Container master berjalan dan sehat di susunan dua node' \
   'Lihat pesan terakhir dari server dengan `sudo docker logs pgtest_master`.'
 
-# src/chapter3.md:464
-check_464() {
-  container_at 464 pgtest_standby running healthy
+# src/chapter3.md:474
+check_474() {
+  container_at 474 pgtest_standby running healthy
 }
-check_at 464 0 check_464 'Container standby berjalan dan sehat' \
+check_at 474 0 check_474 'Container standby berjalan dan sehat' \
   'Lihat `sudo docker logs pgtest_standby`; penyebab yang sering adalah data-standby yang kosong atau tidak lengkap.'
 
 # ## Verifikasi replikasi
 
-# src/chapter3.md:477
-step_at 477 <<'LABRUN'
+# src/chapter3.md:487
+step_at 487 <<'LABRUN'
 sudo docker ps --filter name=pgtest_ --format "table {{.Names}}\t{{.Image}}\t{{.Status}}"
 LABRUN
-output_at 481 <<'LABRUN'
+output_at 491 <<'LABRUN'
 NAMES            IMAGE         STATUS
 pgtest_standby   postgres:17   Up <standby_duration> (healthy)
 pgtest_master    postgres:17   Up <master_duration> (healthy)
 LABRUN
 
-# src/chapter3.md:489
-PGPASSWORD='pass@123' session_at 489-489 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 489'
+# src/chapter3.md:499
+PGPASSWORD='pass@123' session_at 499-499 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 499'
 LABRUN
 
-# src/chapter3.md:495
-step_495() {
-  PGPASSWORD='pass@123' session_at 495-495 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 495'
+# src/chapter3.md:505
+step_505() {
+  PGPASSWORD='pass@123' session_at 505-505 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 505'
 SELECT application_name, client_addr, state, sent_lsn, replay_lsn, sync_state
 FROM pg_stat_replication;
 LABRUN
-  output_at 500 of 495 <<'LABRUN'
+  output_at 510 of 505 <<'LABRUN'
  application_name | client_addr |   state   |  sent_lsn  |  replay_lsn  | sync_state
 ------------------+-------------+-----------+------------+--------------+------------
  walreceiver      | <ip>        | streaming | <sent_lsn> | <replay_lsn> | async
 (1 row)
 LABRUN
 }
-eventually 15 step_495
+eventually 15 step_505
 
-# src/chapter3.md:510
-check_510() {
-  ask_at 510 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:520
+check_520() {
+  ask_at 520 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT active::text, wal_status FROM pg_replication_slots WHERE slot_name = 'replication_slot_standby1'
 LABRUN
-  rows_at 510 <<'LABRUN'
+  rows_at 520 <<'LABRUN'
 true	reserved
 LABRUN
 }
-check_at 510 15 check_510 'Slot replikasi kini dipakai oleh standby' \
+check_at 520 15 check_520 'Slot replikasi kini dipakai oleh standby' \
   'Apakah primary_slot_name di data-standby/postgresql.auto.conf sama persis dengan nama slotnya?'
 
-# src/chapter3.md:522
-PGPASSWORD='pass@123' session_at 522-532 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 522'
-CREATE TABLE employee (id int, "name" varchar(50));
+# src/chapter3.md:532
+PGPASSWORD='pass@123' session_at 532-542 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
 \echo '@@ 532'
+CREATE TABLE employee (id int, "name" varchar(50));
+\echo '@@ 542'
 INSERT INTO employee VALUES (1, 'Swastik');
 LABRUN
-output_at 526 of 522 <<'LABRUN'
+output_at 536 of 532 <<'LABRUN'
 CREATE TABLE
 LABRUN
-output_at 536 of 532 <<'LABRUN'
+output_at 546 of 542 <<'LABRUN'
 INSERT 0 1
 LABRUN
 
-# src/chapter3.md:541
-check_541() {
-  ask_at 541 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:551
+check_551() {
+  ask_at 551 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT (pg_current_wal_lsn() - replay_lsn)::text AS tertinggal FROM pg_stat_replication
 LABRUN
-  rows_at 541 <<'LABRUN'
+  rows_at 551 <<'LABRUN'
 0
 LABRUN
 }
-check_at 541 15 check_541 'Standby sudah memutar ulang semua WAL yang ditulis master' \
+check_at 551 15 check_551 'Standby sudah memutar ulang semua WAL yang ditulis master' \
   'Apakah primary_conninfo di data-standby/postgresql.auto.conf benar? Lihat `sudo docker logs pgtest_standby`.'
 
-# src/chapter3.md:553
-left_at 553
+# src/chapter3.md:563
+left_at 563
 
-# src/chapter3.md:559
-PGPASSWORD='pass@123' session_at 559-559 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 559'
+# src/chapter3.md:569
+PGPASSWORD='pass@123' session_at 569-569 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 569'
 LABRUN
 
-# src/chapter3.md:565
-step_565() {
-  PGPASSWORD='pass@123' session_at 565-565 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 565'
+# src/chapter3.md:575
+step_575() {
+  PGPASSWORD='pass@123' session_at 575-575 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 575'
 SELECT status, sender_host, sender_port, slot_name, flushed_lsn
 FROM pg_stat_wal_receiver;
 LABRUN
-  output_at 570 of 565 <<'LABRUN'
+  output_at 580 of 575 <<'LABRUN'
   status   |  sender_host  | sender_port |         slot_name         |  flushed_lsn
 -----------+---------------+-------------+---------------------------+---------------
  streaming | pgtest_master |        5432 | replication_slot_standby1 | <flushed_lsn>
 (1 row)
 LABRUN
 }
-eventually 15 step_565
+eventually 15 step_575
 
-# src/chapter3.md:581
-step_581() {
-  PGPASSWORD='pass@123' session_at 581-581 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 581'
+# src/chapter3.md:591
+step_591() {
+  PGPASSWORD='pass@123' session_at 591-591 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 591'
 SELECT * FROM employee;
 LABRUN
-  output_at 585 of 581 <<'LABRUN'
+  output_at 595 of 591 <<'LABRUN'
  id |  name
 ----+---------
   1 | Swastik
 (1 row)
 LABRUN
 }
-eventually 15 step_581
+eventually 15 step_591
 
-# src/chapter3.md:593
-check_593() {
-  ask_at 593 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:603
+check_603() {
+  ask_at 603 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
 SELECT pg_is_in_recovery()::text
 LABRUN
-  rows_at 593 <<'LABRUN'
+  rows_at 603 <<'LABRUN'
 true
 LABRUN
 }
-check_at 593 0 check_593 'Node kedua memang standby, bukan server mandiri' \
+check_at 603 0 check_603 'Node kedua memang standby, bukan server mandiri' \
   'Apakah standby.signal ikut pindah ke data-standby?'
 
-# src/chapter3.md:601
-check_601() {
-  ask_at 601 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:611
+check_611() {
+  ask_at 611 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
 SELECT id::text, name FROM employee
 LABRUN
-  rows_at 601 <<'LABRUN'
+  rows_at 611 <<'LABRUN'
 1	Swastik
 LABRUN
 }
-check_at 601 15 check_601 'Baris yang ditulis di master terbaca di standby' \
+check_at 611 15 check_611 'Baris yang ditulis di master terbaca di standby' \
   'Bandingkan sent_lsn dan replay_lsn di pg_stat_replication pada master.'
 
-# src/chapter3.md:613
-left_at 613
+# src/chapter3.md:623
+left_at 623
 
 # ## Mengaktifkan synchronous replication
 
-# src/chapter3.md:621
-session_at 621-653 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
+# src/chapter3.md:631
+session_at 631-663 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
 set -e
 exec 2>&1
-printf '\n@@ 621\n'
-printf '\n@@ 627\n'
-cat /var/lib/postgresql/data/postgresql.conf | grep synchronous_standby_names
+printf '\n@@ 631\n'
 printf '\n@@ 637\n'
-sed -i "s/#synchronous_standby_names = ''/synchronous_standby_names = '*'/g" /var/lib/postgresql/data/postgresql.conf
-printf '\n@@ 643\n'
 cat /var/lib/postgresql/data/postgresql.conf | grep synchronous_standby_names
+printf '\n@@ 647\n'
+sed -i "s/#synchronous_standby_names = ''/synchronous_standby_names = '*'/g" /var/lib/postgresql/data/postgresql.conf
 printf '\n@@ 653\n'
+cat /var/lib/postgresql/data/postgresql.conf | grep synchronous_standby_names
+printf '\n@@ 663\n'
 exit
 LABRUN
-output_at 631 of 627 <<'LABRUN'
+output_at 641 of 637 <<'LABRUN'
 #synchronous_standby_names = ''	# standby servers that provide sync rep
 LABRUN
-output_at 647 of 643 <<'LABRUN'
+output_at 657 of 653 <<'LABRUN'
 synchronous_standby_names = '*'	# standby servers that provide sync rep
 LABRUN
 
-# src/chapter3.md:659
-step_at 659 <<'LABRUN'
+# src/chapter3.md:669
+step_at 669 <<'LABRUN'
 sudo docker compose down && sudo docker compose up -d --wait --wait-timeout 120
 LABRUN
 
-# src/chapter3.md:662
-check_662() {
-  container_at 662 pgtest_master running healthy
+# src/chapter3.md:672
+check_672() {
+  container_at 672 pgtest_master running healthy
 }
-check_at 662 0 check_662 'Container master kembali berjalan dan sehat' \
+check_at 672 0 check_672 'Container master kembali berjalan dan sehat' \
   'Salah ketik di postgresql.conf membuat server menolak menyala; lihat `sudo docker logs pgtest_master`.'
 
-# src/chapter3.md:670
-check_670() {
-  container_at 670 pgtest_standby running healthy
+# src/chapter3.md:680
+check_680() {
+  container_at 680 pgtest_standby running healthy
 }
-check_at 670 0 check_670 'Container standby kembali berjalan dan sehat' \
+check_at 680 0 check_680 'Container standby kembali berjalan dan sehat' \
   'Lihat pesan terakhir dari server dengan `sudo docker logs pgtest_standby`.'
 
-# src/chapter3.md:681
-PGPASSWORD='pass@123' session_at 681-681 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 681'
+# src/chapter3.md:691
+PGPASSWORD='pass@123' session_at 691-691 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 691'
 LABRUN
 
-# src/chapter3.md:687
-step_687() {
-  PGPASSWORD='pass@123' session_at 687-687 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 687'
+# src/chapter3.md:697
+step_697() {
+  PGPASSWORD='pass@123' session_at 697-697 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 697'
 SELECT sync_state FROM pg_stat_replication;
 LABRUN
-  output_at 691 of 687 <<'LABRUN'
+  output_at 701 of 697 <<'LABRUN'
  sync_state
 -
  sync
 (1 row)
 LABRUN
 }
-eventually 15 step_687
+eventually 15 step_697
 
-# src/chapter3.md:699
-check_699() {
-  ask_at 699 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:709
+check_709() {
+  ask_at 709 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT state, sync_state FROM pg_stat_replication
 LABRUN
-  rows_at 699 <<'LABRUN'
+  rows_at 709 <<'LABRUN'
 streaming	sync
 LABRUN
 }
-check_at 699 15 check_699 'Standby yang tersambung adalah standby sinkron' \
+check_at 709 15 check_709 'Standby yang tersambung adalah standby sinkron' \
   'Apakah `SHOW synchronous_standby_names;` di master menampilkan *?'
 
-# src/chapter3.md:711
-left_at 711
+# src/chapter3.md:721
+left_at 721
 
 # ## Membersihkan
 
-# src/chapter3.md:738
-step_at 738 <<'LABRUN'
+# src/chapter3.md:748
+step_at 748 <<'LABRUN'
 sudo docker compose down
 LABRUN
 
+# src/chapter3.md:754
+step_at 754 <<'LABRUN'
+sudo docker ps --all --filter name=pgtest_ --format "table {{.Names}}\t{{.Status}}"
+LABRUN
+output_at 758 <<'LABRUN'
+NAMES     STATUS
+LABRUN
+
 # The end: as much as the chapter has.
-finish 50 22 13
+finish 52 24 13

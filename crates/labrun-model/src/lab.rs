@@ -70,6 +70,17 @@ pub struct Step {
     pub answers: Vec<Answer>,
     /// What it must print.
     pub expectation: Option<Expectation>,
+    /// The warnings that the author accepts here. They change nothing of a run.
+    pub allow: Vec<Allowed>,
+}
+
+/// A warning that an author accepts, by its code. Whether there is such a code is for those to say who warn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The code, `weak-expectation`.
+    pub code: String,
+    /// Where the author says so.
+    pub span: Span,
 }
 
 /// What a step does.

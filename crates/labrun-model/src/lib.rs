@@ -27,7 +27,8 @@ pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowO
 pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
-    Action, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step, TerminalName,
+    Action, Allowed, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step,
+    TerminalName,
 };
 pub use part::{LeftOut, Part};
 pub use pattern::{Pattern, Piece};

@@ -128,6 +128,7 @@ mod tests {
             exit: ExpectedExit::Success,
             answers: Vec::new(),
             expectation: None,
+            allow: Vec::new(),
         })
     }
 

@@ -88,20 +88,7 @@ impl Language {
 /// Whether a line leaves the session it is typed into. The line must do nothing else.
 pub fn closes(language: Language, line: &str) -> bool {
     match language {
-        Language::Shell => {
-            let commands = line::commands(line);
-            let [command] = commands.as_slice() else {
-                return false;
-            };
-            let texts: Vec<&str> = command.words.iter().map(|word| word.text).collect();
-            match texts.as_slice() {
-                ["exit" | "logout"] => command.reads_terminal,
-                ["exit" | "logout", status] => {
-                    command.reads_terminal && status.parse::<u8>().is_ok()
-                }
-                _ => false,
-            }
-        }
+        Language::Shell => closes_shell(&line::commands(line)),
         Language::Sql => {
             let line = line.trim();
             let word = line.strip_suffix(';').unwrap_or(line).trim_end();
@@ -121,6 +108,21 @@ pub fn closes(language: Language, line: &str) -> bool {
                 .and_then(|rest| rest.strip_suffix(')'));
             status.is_some_and(|status| status.is_empty() || status.parse::<u8>().is_ok())
         }
+    }
+}
+
+/// Whether a line of these commands leaves the shell that it is typed into.
+fn closes_shell(commands: &[line::Command<'_>]) -> bool {
+    let [command] = commands else {
+        return false;
+    };
+    let leaves = |word: &Word<'_>| matches!(word.text, "exit" | "logout");
+    match command.words.as_slice() {
+        [first] => command.reads_terminal && leaves(first),
+        [first, status] => {
+            command.reads_terminal && leaves(first) && status.text.parse::<u8>().is_ok()
+        }
+        _ => false,
     }
 }
 

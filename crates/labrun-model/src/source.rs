@@ -3,12 +3,15 @@
 //! The text need not be the author's letter for letter: mdBook replaces directives such as `{{#include}}` before anyone
 //! reads a chapter. Then each line knows where it comes from, and messages name the line that the author can change.
 
+use std::sync::OnceLock;
+
 /// A text file that an author wrote, with the path by which messages name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     path: String,
     text: String,
-    line_starts: Vec<usize>,
+    /// Found when the first line is asked for: a text without faults is often read without.
+    line_starts: OnceLock<Vec<usize>>,
     origins: Option<Vec<LineOrigin>>,
 }
 
@@ -53,14 +56,10 @@ pub struct Place {
 impl SourceFile {
     /// Takes a text and the path by which messages are to name it.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(offset, _)| offset + 1))
-            .collect();
         Self {
             path: path.into(),
-            text,
-            line_starts,
+            text: text.into(),
+            line_starts: OnceLock::new(),
             origins: None,
         }
     }
@@ -85,6 +84,11 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text alone.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// The text of a span; empty where the span does not lie on character boundaries of this file.
@@ -135,7 +139,7 @@ impl SourceFile {
 
     /// The column of an offset in the text itself, in characters, from 1.
     pub(crate) fn column(&self, offset: usize) -> usize {
-        let start = self.line_starts[self.line_index(offset)];
+        let start = self.line_starts()[self.line_index(offset)];
         let before = self.text.get(start..offset.min(self.text.len()));
         before.map_or(0, |text| text.chars().count()) + 1
     }
@@ -149,13 +153,11 @@ impl SourceFile {
     /// The span of a line counted from 1, without its line ending; empty at the end of the file past the last line.
     pub fn line_span(&self, line: usize) -> Span {
         let end_of_file = self.text.len();
-        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(line.saturating_sub(1)) else {
             return Span::new(end_of_file, end_of_file);
         };
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(end_of_file, |next| next - 1);
+        let end = starts.get(line).map_or(end_of_file, |next| next - 1);
         let trimmed = self.text[start..end.max(start)]
             .trim_end_matches('\r')
             .len();
@@ -163,9 +165,27 @@ impl SourceFile {
     }
 
     fn line_index(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|&start| start <= offset) - 1
+        self.line_starts().partition_point(|&start| start <= offset) - 1
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n');
+            std::iter::once(0)
+                .chain(breaks.map(|(offset, _)| offset + 1))
+                .collect()
+        })
     }
 }
+
+impl PartialEq for SourceFile {
+    /// Where the lines begin follows from the text.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text, &self.origins) == (&other.path, &other.text, &other.origins)
+    }
+}
+
+impl Eq for SourceFile {}
 
 impl Span {
     /// A span from its two offsets.

@@ -73,10 +73,10 @@ struct Lexer<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
     /// Goes to the next entry; false at the end.
     fn skip_separators(&mut self) -> bool {
-        self.take_while(is_separator);
+        self.taken(is_separator);
         !self.rest.is_empty()
     }
 
@@ -141,7 +141,7 @@ impl Lexer<'_> {
         let start = self.offset;
         let mut text = String::new();
         loop {
-            text.push_str(&self.take_while(|c| !matches!(c, '"' | '\\')).text);
+            text.push_str(self.taken(|c| !matches!(c, '"' | '\\')).0);
             let end = self.offset;
             if self.take_char('"') {
                 self.end_of_entry();
@@ -186,15 +186,20 @@ impl Lexer<'_> {
     }
 
     fn take_while(&mut self, matches: impl Fn(char) -> bool) -> Word {
+        let (text, span) = self.taken(matches);
+        Word {
+            text: text.to_owned(),
+            span,
+        }
+    }
+
+    fn taken(&mut self, matches: impl Fn(char) -> bool) -> (&'a str, Span) {
         let end = self.rest.find(|c| !matches(c)).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at(end);
         let span = Span::new(self.offset, self.offset + end);
         self.rest = rest;
         self.offset = span.end;
-        Word {
-            text: text.to_owned(),
-            span,
-        }
+        (text, span)
     }
 
     fn take_char(&mut self, character: char) -> bool {

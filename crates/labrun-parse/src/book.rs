@@ -1,10 +1,10 @@
 //! `book.toml` as far as it is about labs: `[preprocessor.labrun.labs.NAME]`, and where the chapters are.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use labrun_model::{Diagnostic, SourceFile, Span};
+use labrun_model::{Allowed, Diagnostic, SourceFile, Span};
 use toml::de::{DeTable, DeValue};
 
 use crate::book_roles::Roles;
@@ -37,6 +37,9 @@ pub struct LabEntry {
     pub needs: Vec<String>,
     /// How long it takes a reader, in the author's words.
     pub duration: Option<String>,
+    /// The codes of the warnings that the author accepts for this lab, each with its place. Whether there are such codes
+    /// is for those to say who warn.
+    pub allow: Vec<Allowed>,
     /// What the book says of fences with names of its own; what it says for this lab goes before.
     pub roles: Roles,
     /// Where `book.toml` names it.
@@ -56,7 +59,8 @@ impl Default for Book {
 }
 
 /// Every key that the table of a lab can have.
-pub(crate) const LAB_KEYS: [&str; 5] = ["chapter", "needs", "duration", "roles", "prompts"];
+pub(crate) const LAB_KEYS: [&str; 6] =
+    ["chapter", "needs", "duration", "allow", "roles", "prompts"];
 
 /// The keys of our preprocessor: mdBook's own, how readers call labrun, what the book's fences are, and the labs.
 pub(crate) const PREPROCESSOR_KEYS: [&str; 9] = [
@@ -149,6 +153,11 @@ fn lab(
         chapter: chapter?,
         needs: reader.list_of_words(table, "needs"),
         duration: reader.words(table, "duration").map(|(text, _)| text),
+        allow: reader
+            .placed_words(table, "allow")
+            .into_iter()
+            .map(|(code, span)| Allowed { code, span })
+            .collect(),
         roles: Roles::read(reader, table).over(roles),
         span,
     })
@@ -167,7 +176,7 @@ fn chapter(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<PathBuf> {
 }
 
 fn repeated_chapters(source: &SourceFile, labs: &[LabEntry]) -> Vec<Diagnostic> {
-    let mut seen: BTreeMap<&PathBuf, &LabEntry> = BTreeMap::new();
+    let mut seen: HashMap<&PathBuf, &LabEntry> = HashMap::new();
     let mut diagnostics = Vec::new();
     for lab in labs {
         if let Some(earlier) = seen.get(&lab.chapter) {

@@ -227,11 +227,15 @@ impl<'a> Chapter<'a> {
         let Some(path) = settings.file().cloned() else {
             return Previous::Faulty;
         };
-        let content = fence.lines.iter().map(|line| line.text.clone() + "\n");
+        let mut content = String::with_capacity(fence.span.end - fence.span.start);
+        for line in &fence.lines {
+            content.push_str(&line.text);
+            content.push('\n');
+        }
         let file = LabFile {
             path,
             language: fence.language.clone(),
-            content: content.collect(),
+            content,
         };
         self.push_step(settings.step(fence.span, Action::Write(file)));
         Previous::File

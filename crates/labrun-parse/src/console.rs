@@ -170,7 +170,7 @@ pub(crate) fn common_attributes(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Attribute> {
     let is_common = |attribute: &Attribute| {
-        commands.len() < 2 || matches!(attribute.key, Key::Timeout | Key::Terminal)
+        commands.len() < 2 || matches!(attribute.key, Key::Timeout | Key::Terminal | Key::Allow)
     };
     let (common, open) = attributes.into_iter().partition(is_common);
     diagnostics.extend(Vec::into_iter(open).map(|attribute: Attribute| {

@@ -54,10 +54,12 @@ fn row_order(action: &Action) -> RowOrder {
     let Action::Type { language, lines } = action else {
         return RowOrder::Any;
     };
-    let text = text(lines);
     match language {
-        Language::Sql => row_order_of_query(&text),
-        Language::Shell | Language::Python => order(sql::mentions_order(&text)),
+        Language::Sql => row_order_of_query(&text(lines)),
+        Language::Shell | Language::Python => {
+            let lines = lines.iter().map(|line| line.text.as_str());
+            order(sql::mentions_order(lines))
+        }
     }
 }
 

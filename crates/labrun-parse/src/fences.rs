@@ -117,7 +117,7 @@ impl<'a> Draft<'a> {
         let line = self.open_line.get_or_insert_with(|| {
             let start = before_line_ending(source, place.start);
             Line {
-                text: String::new(),
+                text: String::with_capacity(content.len()),
                 span: Span::new(start, start),
             }
         });
@@ -183,7 +183,8 @@ impl Marker {
     /// The marker that a text begins with, if it is one.
     fn of(text: &str) -> Option<Self> {
         let character = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-        let length = text.chars().take_while(|c| *c == character).count();
+        // Both characters have one byte.
+        let length = text.len() - text.trim_start_matches(character).len();
         (length >= 3).then_some(Self { character, length })
     }
 

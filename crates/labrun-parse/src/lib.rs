@@ -47,6 +47,11 @@ pub use prose::{Prose, prose};
 /// The annotation reference for authors, in Markdown.
 pub const REFERENCE: &str = include_str!("../reference.md");
 
+/// Whether a text for psql only observes, so that repeating it changes nothing.
+pub fn observes(sql: &str) -> bool {
+    sql::Script::read(sql).change().is_none()
+}
+
 /// Every code block of a chapter with the places of its parts, in the order of the page.
 pub fn fences(source: &SourceFile) -> Vec<Fence> {
     let elements = markdown::elements(source).into_iter();

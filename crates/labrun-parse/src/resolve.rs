@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Answer, Diagnostic, ExpectedExit, Language, Line, SourceFile, Span, Step, TerminalName,
-    opener,
+    Action, Allowed, Answer, Diagnostic, ExpectedExit, Language, Line, SourceFile, Span, Step,
+    TerminalName, opener,
 };
 
 use crate::codes;
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     eventually: Option<(Duration, Span)>,
     exit: ExpectedExit,
     answers: Vec<Answer>,
+    allow: Vec<Allowed>,
 }
 
 /// The names of the steps so far, with their places.
@@ -46,6 +47,7 @@ impl Settings {
             eventually: None,
             exit: ExpectedExit::Success,
             answers: Vec::new(),
+            allow: Vec::new(),
         };
         for attribute in attributes {
             if let Err(help) = settings.set(&attribute, language) {
@@ -81,6 +83,7 @@ impl Settings {
             exit: self.exit,
             answers: self.answers,
             expectation: None,
+            allow: self.allow,
         }
     }
 
@@ -94,6 +97,10 @@ impl Settings {
             Key::Timeout => self.timeout = values::duration(value)?,
             Key::Eventually => self.eventually = Some((values::duration(value)?, span)),
             Key::Exit => self.exit = values::exit(value, language)?,
+            Key::Allow => self.allow.push(Allowed {
+                code: value.to_owned(),
+                span,
+            }),
             Key::Answer if value.chars().any(values::is_unseen) => {
                 return Err("an answer holds only characters that the page shows");
             }
@@ -167,6 +174,10 @@ pub(crate) fn check_characters(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for line in lines {
+        // Most lines are of plain characters only, which is quickly seen.
+        if line.text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            continue;
+        }
         let unseen = line
             .text
             .char_indices()

@@ -61,6 +61,7 @@ pub(crate) enum Key {
     Answer,
     Exit,
     Eventually,
+    Allow,
 }
 
 /// An attribute of a known key, as written.
@@ -83,7 +84,7 @@ pub(crate) const ROLES_HELP: &str = "a step is `sh`, `bash`, `sql`, `python` or 
 
 impl Key {
     /// Every attribute with its name.
-    pub(crate) const ALL: [(&'static str, Self); 7] = [
+    pub(crate) const ALL: [(&'static str, Self); 8] = [
         ("file", Self::File),
         ("name", Self::Name),
         ("terminal", Self::Terminal),
@@ -91,6 +92,7 @@ impl Key {
         ("answer", Self::Answer),
         ("exit", Self::Exit),
         ("eventually", Self::Eventually),
+        ("allow", Self::Allow),
     ];
 
     /// The attribute's name.
@@ -116,8 +118,9 @@ impl Role {
                 Key::Answer,
                 Key::Exit,
                 Key::Eventually,
+                Key::Allow,
             ],
-            Self::File => &[Key::File, Key::Name],
+            Self::File => &[Key::File, Key::Name, Key::Allow],
             Self::Output(_) | Self::Error(_) | Self::Check | Self::Shown => &[],
         }
     }
@@ -184,6 +187,9 @@ fn leaves_attributes(
     if roles.has_whole(info) {
         return true;
     }
+    if by_book != Some(Role::Shown) {
+        return false;
+    }
     let written = attributes::lex(source, fence.info, fence.language_span, &mut Vec::new());
     let is_ours = written
         .words
@@ -193,7 +199,7 @@ fn leaves_attributes(
             .pairs
             .iter()
             .any(|pair| pair.key.text == Key::File.word());
-    by_book == Some(Role::Shown) && !is_ours
+    !is_ours
 }
 
 fn check_words(words: &[Word], diagnostics: &mut Vec<Diagnostic>) {
@@ -242,7 +248,9 @@ fn known_attributes(pairs: Vec<Pair>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
             diagnostics.push(fault.with_help(help));
             continue;
         };
-        if key != Key::Answer && known.iter().any(|attribute| attribute.key == key) {
+        if !matches!(key, Key::Answer | Key::Allow)
+            && known.iter().any(|attribute| attribute.key == key)
+        {
             let message = format!("the attribute `{text}` stands here twice");
             let fault = Diagnostic::error(codes::REPEATED_ATTRIBUTE, pair.key.span, message);
             diagnostics

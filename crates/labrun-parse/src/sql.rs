@@ -81,15 +81,17 @@ pub(crate) fn is_finished(text: &str) -> bool {
     is_command || matches!(last, None | Some(Piece::End | Piece::Command(_)))
 }
 
-/// Whether a text of another language says `ORDER BY`, for instance in what it hands to psql.
-pub(crate) fn mentions_order(text: &str) -> bool {
-    let words: Vec<&str> = text
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_'))
-        .collect();
-    words
-        .windows(2)
-        .any(|pair| matches!(pair, [order, by] if is_word(order, "order") && is_word(by, "by")))
+/// Whether the lines of another language say `ORDER BY`, for instance in what it hands to psql.
+pub(crate) fn mentions_order<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
+    let bare = |word: &'a str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut after_order = false;
+    let mut words = lines.flat_map(str::split_whitespace);
+    words.any(|word| {
+        // Most words are neither, which their length tells.
+        let found = after_order && word.len() >= "by".len() && is_word(bare(word), "by");
+        after_order = word.len() >= "order".len() && is_word(bare(word), "order");
+        found
+    })
 }
 
 /// psql's commands that only show something: those that describe, list and print sources, and the plain `\g`.
@@ -246,9 +248,11 @@ mod tests {
 
     #[test]
     fn a_shell_line_may_mention_the_order() {
-        assert!(mentions_order("psql -c \"SELECT a FROM t ORDER BY a\""));
-        assert!(mentions_order("psql -c \"SELECT a FROM t order\nby a;\""));
-        assert!(!mentions_order("echo order_by reorder by"));
+        let mentions = |text: &str| mentions_order(text.lines());
+        assert!(mentions("psql -c \"SELECT a FROM t ORDER BY a\""));
+        assert!(mentions("psql -c \"SELECT a FROM t order\nby a;\""));
+        assert!(!mentions("echo order_by reorder by"));
+        assert!(!mentions("echo order a by"));
     }
 
     #[test]

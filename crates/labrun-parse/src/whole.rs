@@ -17,7 +17,6 @@ pub(crate) fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
         );
         return Some(fault.with_help("put it between fences; ".to_owned() + ROLES_HELP));
     }
-    let marker = marker(source, fence);
     if !fence.closed {
         let place = match fence.swallows {
             Some(span) => format!("before line {}, where another fence opens", line(span)),
@@ -28,6 +27,7 @@ pub(crate) fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
             fence.opening,
             "the fence is not closed, so it takes everything that follows",
         );
+        let marker = marker(source, fence);
         return Some(fault.with_help(format!("close it with {marker} {place}")));
     }
     let swallowed = fence.swallows?;
@@ -39,6 +39,7 @@ pub(crate) fn whole(source: &SourceFile, fence: &Fence) -> Option<Diagnostic> {
             line(fence.opening)
         ),
     );
+    let marker = marker(source, fence);
     Some(fault.with_help(format!(
         "close that fence above this line, or give it a marker of more than {marker}"
     )))

@@ -10,6 +10,7 @@ mod book_toml;
 mod faults;
 mod input;
 mod install;
+mod output;
 mod program;
 
 use mdbook_preprocessor::book::Book;
@@ -20,6 +21,7 @@ pub use book_toml::BookToml;
 pub use faults::{Faults, Processed, Rejected};
 pub use input::{InputError, Version, read_input};
 pub use install::{Installed, Looks, Mode};
+pub use output::write_output;
 pub use program::Program;
 
 /// A preprocessor that looks at the whole book before it says what is wrong.

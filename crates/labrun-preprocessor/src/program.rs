@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 
 use crate::install::Call;
-use crate::{Installed, Looks, Mode, Strict, Version, read_input};
+use crate::{Installed, Looks, Mode, Strict, Version, read_input, write_output};
 
 /// The command around a preprocessor.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +102,7 @@ impl Program {
         for warning in &processed.warnings {
             complain(warning);
         }
-        write_out(&serde_json::to_vec(&processed.book).context("writing the book")?)
+        write_out(&write_output(&processed.book).context("writing the book")?)
     }
 }
 

@@ -35,6 +35,9 @@ pub use error::{RunError, signal_in_words};
 pub use expectation::{accepts, accepts_rows};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
-pub use preflight::{Ready, Setting, listener_on, needs_engine, preflight};
+pub use preflight::{
+    Launch, Ready, Setting, Words, launch, listener_on, logical_lines, needs_engine, preflight,
+    simple_commands,
+};
 pub use run::{AfterFailure, Next, Options, WatchedLab, run};
 pub use verify::verify;

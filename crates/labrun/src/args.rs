@@ -1,6 +1,7 @@
 //! The arguments as types, and their help. Nothing here does anything.
 
 mod accept;
+mod check;
 mod report;
 mod run;
 mod site;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
+pub(crate) use self::check::Check;
 pub(crate) use self::run::{Run, Selection};
 
 use crate::commands::completions::labs;
@@ -102,14 +104,6 @@ pub(crate) struct List {
     /// Also list the sections of each lab, as `labrun LAB --only SECTION` knows them
     #[arg(long)]
     pub(crate) sections: bool,
-}
-
-/// `labrun check`.
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// Only these labs [default: all]
-    #[arg(add = ArgValueCandidates::new(labs))]
-    pub(crate) labs: Vec<String>,
 }
 
 /// `labrun extract`.

@@ -14,6 +14,8 @@ pub(crate) struct OpenBook {
     pub(crate) root: PathBuf,
     /// What book.toml says.
     pub(crate) book: Book,
+    /// book.toml itself.
+    pub(crate) source: SourceFile,
 }
 
 /// Why there is no book or no lab to work with. Ends with exit code 2.
@@ -62,6 +64,7 @@ impl OpenBook {
         Ok(Self {
             root: root.to_owned(),
             book,
+            source,
         })
     }
 

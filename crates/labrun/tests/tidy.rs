@@ -14,11 +14,15 @@ use std::process::Command;
 
 /// Each crate of the workspace and the crates of the workspace that it uses. An arrow that is not here is a mistake or a
 /// decision; a decision is written here and in ARCHITECTURE.md in the same commit.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("labrun-model", &[]),
     ("labrun-parse", &["labrun-model"]),
     ("labrun-extract", &["labrun-model"]),
     ("labrun-run", &["labrun-model"]),
+    (
+        "labrun-check",
+        &["labrun-model", "labrun-parse", "labrun-run"],
+    ),
     ("labrun-recording", &["labrun-model"]),
     ("labrun-preprocessor", &["labrun-model"]),
     (
@@ -48,6 +52,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
         "labrun",
         &[
             "labrun-book",
+            "labrun-check",
             "labrun-extract",
             "labrun-model",
             "labrun-parse",
@@ -58,7 +63,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The outside crates that only these files, or files in these folders, may name.
-const ENGINES: [(&str, &str); 10] = [
+const ENGINES: [(&str, &str); 11] = [
     ("bollard", "crates/labrun-run/src/engine/docker"),
     ("tokio_postgres", "crates/labrun-run/src/engine/postgres.rs"),
     ("hyper", "crates/labrun-run/src/engine/http.rs"),
@@ -69,6 +74,7 @@ const ENGINES: [(&str, &str); 10] = [
     ("mdbook_mermaid", "preprocessors/mdbook-diagram/src"),
     ("merman_core", "preprocessors/mdbook-diagram/src/syntax.rs"),
     ("indicatif", "crates/labrun/src/report"),
+    ("saphyr", "crates/labrun-check/src/clash/compose.rs"),
 ];
 
 const LONGEST_FILE: usize = 400;

@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use mdbook_labrun::{Labrun, Strict, read_input};
+use mdbook_labrun::{Labrun, Strict, read_input, write_output};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
@@ -32,7 +32,7 @@ fn main() -> Result<()> {
         let ((context, book), read) = timed(|| Ok(read_input(&input)?))?;
         let (events, markdown) = timed(|| Ok(events(&book)))?;
         let (processed, labs) = timed(|| Ok(Labrun::new().process(&context, book)?))?;
-        let (output, written) = timed(|| Ok(serde_json::to_vec(&processed.book)?))?;
+        let (output, written) = timed(|| Ok(write_output(&processed.book)?))?;
         anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
         anyhow::ensure!(events > 0, "the Markdown was not read");
         writeln!(
@@ -53,6 +53,8 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
 /// The nanoseconds that this thread has been on a processor.
 fn on_processor() -> Result<f64> {
     const PATH: &str = "/proc/thread-self/schedstat";
+    // Otherwise the kernel counts up to its last tick only, which is four milliseconds on many machines.
+    std::thread::yield_now();
     let text = std::fs::read_to_string(PATH).context(PATH)?;
     let first = text.split_whitespace().next();
     first.context(PATH)?.parse().context(PATH)

@@ -7,7 +7,7 @@ use labrun_model::{
 };
 
 use crate::html::{code, fenced, inline};
-use crate::words::Words;
+use crate::words::{Words, filled};
 
 /// A check, folded: title, question, answer.
 pub(crate) fn check_text(check: &Check, words: &Words) -> String {
@@ -24,7 +24,7 @@ pub(crate) fn check_text(check: &Check, words: &Words) -> String {
     }
     if let Some(limit) = check.eventually {
         let limit = words.length(limit);
-        let _ = writeln!(text, "<p>{}</p>", words.waits.replace("{n}", &limit));
+        let _ = writeln!(text, "<p>{}</p>", filled(words.waits, &[("n", &limit)]));
     }
     if let Some(hint) = &check.hint {
         let _ = writeln!(text, "<p>{} {}</p>", words.hint, inline(hint));
@@ -48,7 +48,7 @@ fn question(probe: &Probe, words: &Words) -> String {
             state,
             health,
         } => {
-            let asks = words.asks_engine.replace("{name}", &code(name));
+            let asks = filled(words.asks_engine, &[("name", &code(name))]);
             let states: Vec<String> = state
                 .map(|state| state.name())
                 .into_iter()
@@ -70,7 +70,7 @@ fn question(probe: &Probe, words: &Words) -> String {
         Probe::Http(question) => http_text(question, words),
         Probe::File { path, promise } => {
             let name = code(&path.to_string_lossy());
-            let asks = words.asks_file.replace("{name}", &name);
+            let asks = filled(words.asks_file, &[("name", &name)]);
             match promise {
                 FilePromise::Present => format!("<p>{asks} {}</p>\n", words.present),
                 FilePromise::Absent => format!("<p>{asks} {}</p>\n", words.absent),
@@ -104,7 +104,7 @@ fn rows_text(connection: &str, query: &str, rows: &[Vec<Pattern>], words: &Words
 
 fn http_text(question: &HttpQuestion, words: &Words) -> String {
     let asked = format!("{} {}", question.method.name(), question.url());
-    let asks = words.asks_web.replace("{name}", &code(&asked));
+    let asks = filled(words.asks_web, &[("name", &code(&asked))]);
     let status = code(&question.status.to_string());
     let mut text = format!("<p>{asks} {} status {status}.</p>\n", words.answer);
     if let Some(body) = &question.body {

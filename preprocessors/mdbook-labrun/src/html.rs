@@ -10,7 +10,7 @@ use similar::TextDiff;
 
 use crate::page::LabFacts;
 use crate::recorded;
-use crate::words::Words;
+use crate::words::{Words, filled};
 
 /// One or more steps of a fence, as far as the page says something of them.
 #[derive(Debug)]
@@ -33,13 +33,15 @@ pub(crate) fn step_opening(shown: &ShownSteps<'_, '_>, words: &Words) -> String 
     } else {
         words.steps
     };
-    let number = number
-        .replace("{n}", &first.to_string())
-        .replace("{m}", &last.to_string());
-    let mut says = Vec::new();
+    let first = first.to_string();
+    let number = filled(number, &[("n", &first), ("m", &last.to_string())]);
+    let mut says = String::new();
     if let Some((step, session)) = steps.first() {
-        says.push(what(step, session, words));
-        says.extend(notes(step, shown.names_terminal, words));
+        says = what(step, session, words);
+        for note in notes(step, shown.names_terminal, words) {
+            says.push_str(" · ");
+            says.push_str(&note);
+        }
     }
     let is_file = matches!(steps.first(), Some((step, _)) if is_file(step));
     let class = if is_file {
@@ -47,20 +49,20 @@ pub(crate) fn step_opening(shown: &ShownSteps<'_, '_>, words: &Words) -> String 
     } else {
         "labrun-step"
     };
-    let commands = shown.commands.iter();
-    let commands: Vec<String> = commands
-        .map(|(line, prompt)| format!("{line}:{prompt}"))
-        .collect();
-    let commands = if commands.is_empty() {
-        String::new()
-    } else {
-        format!(" data-commands=\"{}\"", commands.join(" "))
-    };
-    let (anchor, says) = (words.anchor, says.join(" · "));
-    format!(
-        "<div class=\"{class}\" id=\"{anchor}-{first}\"{commands}>\n<p class=\"labrun-caption\">\
-         <a href=\"#{anchor}-{first}\">{number}</a> {says}</p>\n"
-    )
+    let mut text = String::with_capacity(160 + says.len());
+    let anchor = words.anchor;
+    text.extend(["<div class=\"", class, "\" id=\"", anchor, "-", &first]);
+    for (index, (line, prompt)) in shown.commands.iter().enumerate() {
+        let separator = if index == 0 {
+            "\" data-commands=\""
+        } else {
+            " "
+        };
+        let _ = write!(text, "{separator}{line}:{prompt}");
+    }
+    text.extend(["\">\n<p class=\"labrun-caption\"><a href=\"#", anchor, "-"]);
+    text.extend([&first, "\">", &number, "</a> ", &says, "</p>\n"]);
+    text
 }
 
 /// What else a reader must know before typing a step.
@@ -71,11 +73,11 @@ fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
     }
     if names_terminal {
         let name = code(step.terminal.as_str());
-        notes.push(words.terminal.replace("{name}", &name));
+        notes.push(filled(words.terminal, &[("name", &name)]));
     }
     if !step.answers.is_empty() {
         let answers: Vec<String> = step.answers.iter().map(|a| code(&a.text)).collect();
-        notes.push(words.password.replace("{name}", &answers.join(", ")));
+        notes.push(filled(words.password, &[("name", &answers.join(", "))]));
     }
     let status = match &step.exit {
         ExpectedExit::Success => None,
@@ -86,9 +88,9 @@ fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
         ExpectedExit::Status(status) => Some(format!("status {}", code(&status.to_string()))),
         ExpectedExit::SqlState(state) => Some(format!("SQLSTATE {}", code(state))),
     };
-    notes.extend(status.map(|status| words.fails.replace("{name}", &status)));
+    notes.extend(status.map(|status| filled(words.fails, &[("name", &status)])));
     let limit = step.eventually.map(|limit| words.length(limit));
-    notes.extend(limit.map(|limit| words.repeated.replace("{n}", &limit)));
+    notes.extend(limit.map(|limit| filled(words.repeated, &[("n", &limit)])));
     notes
 }
 
@@ -101,10 +103,10 @@ pub(crate) fn changes(before: (&str, usize), content: &str, words: &Words) -> St
     let (old, step) = before;
     let step = step.to_string();
     if old == content {
-        let unchanged = words.unchanged.replace("{n}", &step);
+        let unchanged = filled(words.unchanged, &[("n", &step)]);
         return format!("<p class=\"labrun-caption\">{unchanged}</p>\n");
     }
-    let changes = words.changes.replace("{n}", &step);
+    let changes = filled(words.changes, &[("n", &step)]);
     let difference = TextDiff::from_lines(old, content);
     let difference = difference.unified_diff().context_radius(3).to_string();
     let difference = fenced("diff", &difference);
@@ -123,7 +125,7 @@ pub(crate) fn output_opening(words: &Words) -> String {
 
 /// Where a step is typed, or the file that it writes.
 fn what(step: &Step, session: &Session<'_>, words: &Words) -> String {
-    let named = |text: &str, name: &str| text.replace("{name}", &code(name));
+    let named = |text: &str, name: &str| filled(text, &[("name", &code(name))]);
     if let Action::Write(file) = &step.action {
         return named(words.file, &file.path.to_string_lossy());
     }
@@ -135,13 +137,13 @@ fn what(step: &Step, session: &Session<'_>, words: &Words) -> String {
             };
         }
         SessionKind::Psql => match port(session).filter(|_| session.container.is_none()) {
-            Some(port) => return words.psql_port.replace("{name}", port),
+            Some(port) => return filled(words.psql_port, &[("name", port)]),
             None => "psql",
         },
         SessionKind::Sqlite => "sqlite3",
         SessionKind::Python => "Python",
     };
-    let program = words.program.replace("{name}", program);
+    let program = filled(words.program, &[("name", program)]);
     match session.container {
         Some(name) => format!("{program}, {}", named(words.container, name)),
         None => program,
@@ -179,7 +181,7 @@ pub(crate) fn introduction(
         checks => format!("{}{}", words.and, words.check_count.of(checks)),
     };
     let counts = words.step_count.of(lab.steps().count()) + &checks;
-    let proves = words.proves.replace("{what}", &counts);
+    let proves = filled(words.proves, &[("what", &counts)]);
     let mut text =
         format!("<div class=\"labrun-box\">\n<p>{proves}</p>\n<dl class=\"labrun-facts\">\n");
     let mut fact = |name: &str, values: &[String]| {
@@ -214,16 +216,18 @@ pub(crate) fn introduction(
 
 /// A fence with a marker that its text does not hold.
 pub(crate) fn fenced(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let longest = if text.contains('`') {
+        text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+    } else {
+        0
+    };
     let marker = "`".repeat(longest.max(2) + 1);
-    format!(
-        "{marker}{language}\n{}\n{marker}\n",
-        text.trim_end_matches('\n')
-    )
+    let text = text.trim_end_matches('\n');
+    [&marker, language, "\n", text, "\n", &marker, "\n"].concat()
 }
 
 pub(crate) fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
+    ["<code>", &escaped(text), "</code>"].concat()
 }
 
 /// Words of the author for a line of HTML; between two backticks stands code.
@@ -241,10 +245,28 @@ pub(crate) fn inline(text: &str) -> String {
 }
 
 pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace(['\r', '\n'], " ")
+    let mut html = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, sign, behind)) = next_sign(rest) {
+        html.push_str(before);
+        html.push_str(sign);
+        rest = behind;
+    }
+    html.push_str(rest);
+    html
+}
+
+/// The first character that HTML would take for more than text: what stands before it, how it is written, what follows.
+fn next_sign(text: &str) -> Option<(&str, &'static str, &str)> {
+    let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\r' | b'\n');
+    let at = text.bytes().position(is_sign)?;
+    let sign = match text.as_bytes().get(at)? {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        _ => " ",
+    };
+    Some((text.get(..at)?, sign, text.get(at + 1..)?))
 }
 
 #[cfg(test)]

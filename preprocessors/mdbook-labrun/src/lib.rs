@@ -14,7 +14,8 @@ mod recorded;
 mod words;
 mod workers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input};
+pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input, write_output};
 
 use crate::labs::{labs, without_chapter};
 use crate::page::LabFacts;
@@ -53,7 +54,7 @@ impl Strict for Labrun {
     ) -> std::result::Result<Processed, Rejected> {
         let mut faults = Faults::default();
         let told = labs(context, &mut faults).unwrap_or_default();
-        let mut missing: BTreeMap<PathBuf, LabEntry> = told
+        let mut missing: HashMap<PathBuf, LabEntry> = told
             .labs
             .into_iter()
             .map(|entry| (entry.chapter.clone(), entry))
@@ -61,6 +62,7 @@ impl Strict for Labrun {
         let folders = Folders {
             root: &context.root,
             src: &context.config.book.src,
+            kept: &kept(&context.root),
         };
         let style = Style {
             words: Words::of(context.config.book.language.as_deref()),
@@ -91,7 +93,9 @@ impl Strict for Labrun {
                 faults.extend(found);
             }
         });
-        for entry in missing.values() {
+        let mut missing: Vec<LabEntry> = missing.into_values().collect();
+        missing.sort_by(|one, other| one.chapter.cmp(&other.chapter));
+        for entry in &missing {
             without_chapter(entry, &context.root, &mut faults);
         }
         faults.result(book, "labs")
@@ -125,6 +129,8 @@ struct Folders<'a> {
     root: &'a Path,
     /// The folder with its chapters, from there.
     src: &'a Path,
+    /// The names in the folder with what is kept of each lab: asking for each lab's files where there are none takes long.
+    kept: &'a BTreeSet<OsString>,
 }
 
 impl Folders<'_> {
@@ -132,6 +138,12 @@ impl Folders<'_> {
     fn shown(self, chapter: &Path) -> String {
         format!("{}/{}", self.src.display(), chapter.display())
     }
+}
+
+/// The names in the folder `labs` of a book; none where there is no such folder.
+fn kept(root: &Path) -> BTreeSet<OsString> {
+    let entries = fs::read_dir(root.join("labs")).into_iter().flatten();
+    entries.flatten().map(|entry| entry.file_name()).collect()
 }
 
 /// The text of a lab chapter as the page is to have it, and what is wrong with it. A wrong one is left as it is.
@@ -142,30 +154,31 @@ fn rewrite(
     style: Style<'_>,
 ) -> (String, Faults) {
     let shown = folders.shown(&entry.chapter);
-    let source = SourceFile::new(shown, text.as_str());
+    let source = SourceFile::new(shown, text);
     let mut read = parse_chapter_and_fences(&entry.name, source, &entry.roles);
     // The author's file matters only where something must be said of it.
-    if (!read.2.is_empty() || has_directives(&text))
-        && let Some(source) = with_places(&entry.chapter, &text, folders)
+    let text = read.0.source.text();
+    if (!read.2.is_empty() || has_directives(text))
+        && let Some(source) = with_places(&entry.chapter, text, folders)
     {
         read = parse_chapter_and_fences(&entry.name, source, &entry.roles);
     }
     let (lab, fences, diagnostics) = read;
     let mut faults = Faults::default();
     faults.diagnostics(&diagnostics, &lab.source);
+    let is_kept = style.is_html && folders.kept.contains(OsStr::new(&entry.name));
     let beside = folders.root.join("labs").join(&entry.name);
-    let recording = style
-        .is_html
+    let recording = is_kept
         .then(|| recording(&beside, &lab, &mut faults))
         .flatten();
     let facts = LabFacts {
         needs: &entry.needs,
         duration: entry.duration.as_deref(),
-        has_script: style.is_html && beside.join("lab.sh").is_file(),
+        has_script: is_kept && beside.join("lab.sh").is_file(),
         recording: recording.as_ref(),
     };
     let text = if faults.has_errors() {
-        text
+        lab.source.into_text()
     } else {
         page::page(&lab, &facts, &fences, style)
     };

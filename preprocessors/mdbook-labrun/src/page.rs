@@ -99,8 +99,9 @@ impl<'a> Page<'a> {
         let lines = self.with_indentation(fence.span);
         match check {
             Some(check) if can_be_wrapped => {
-                let text = self.separated(lines, &check_text(check, self.words));
-                self.edits.replace(lines, text);
+                let text = check_text(check, self.words);
+                let (before, after) = (self.before(lines.start), self.after(lines.end));
+                self.put(lines, &[before, text.trim_end(), after]);
                 return;
             }
             _ => self.strip(fence),
@@ -147,23 +148,18 @@ impl<'a> Page<'a> {
     /// Takes everything but the language off the opening line.
     fn strip(&mut self, fence: &Fence) {
         if !fence.indented && self.lab.source.slice(fence.info) != fence.language {
-            self.edits.replace(fence.info, fence.language.as_str());
+            self.edits.replace(fence.info, &[&fence.language]);
         }
     }
 
     /// Puts an opening tag before a fence and what follows and `</div>` behind it, with the blank lines that Markdown
     /// needs.
     fn wrap(&mut self, span: Span, opening: &str, behind: &str) {
-        let opening = self.own(format!("{}{opening}\n", self.before(span.start)));
-        self.edits.insert(span.start, opening);
-        let closing = self.own(format!("\n\n{behind}</div>{}", self.after(span.end)));
-        self.edits.insert(span.end, closing);
-    }
-
-    /// A text in the place of a fence.
-    fn separated(&self, span: Span, text: &str) -> String {
         let (before, after) = (self.before(span.start), self.after(span.end));
-        self.own(format!("{before}{}{after}", text.trim_end()))
+        let begin = Span::new(span.start, span.start);
+        self.put(begin, &[before, opening, "\n"]);
+        let end = Span::new(span.end, span.end);
+        self.put(end, &["\n\n", behind, "</div>", after]);
     }
 
     /// The box behind the chapter's heading, or before everything where it has none.
@@ -177,13 +173,10 @@ impl<'a> Page<'a> {
         match heading {
             Some(heading) => {
                 let offset = self.end_of(heading);
-                let text = self.own(format!("\n\n{}{}", text.trim_end(), self.after(offset)));
-                self.edits.insert(offset, text);
+                let place = Span::new(offset, offset);
+                self.put(place, &["\n\n", text.trim_end(), self.after(offset)]);
             }
-            None => {
-                let text = self.own(format!("{text}\n"));
-                self.edits.insert(0, text);
-            }
+            None => self.put(Span::new(0, 0), &[&text, "\n"]),
         }
     }
 
@@ -191,7 +184,8 @@ impl<'a> Page<'a> {
     fn end_of(&self, heading: &Section) -> usize {
         let text = self.lab.source.slice(heading.span);
         let last = heading.span.start + text.trim_end().len();
-        self.lab.source.line_span(self.lab.source.line(last)).end
+        let behind = self.behind(last).split('\n').next().unwrap_or_default();
+        last + behind.trim_end_matches('\r').len()
     }
 
     /// A span with the indentation of its first line, which a fence's marker must keep: it is what the fence's lines lose.
@@ -212,25 +206,38 @@ impl<'a> Page<'a> {
 
     /// A line break where the line before is not blank.
     fn before(&self, offset: usize) -> &'static str {
-        self.break_unless_blank(self.lab.source.line(offset).saturating_sub(1))
+        // The first piece is the line's own beginning.
+        let lines = self.lab.source.text().get(..offset).unwrap_or_default();
+        break_unless_blank(lines.rsplit('\n').nth(1))
     }
 
     /// A line break where the line behind is not blank: Markdown that follows HTML at once would be HTML, too.
     fn after(&self, offset: usize) -> &'static str {
-        self.break_unless_blank(self.lab.source.line(offset) + 1)
+        break_unless_blank(self.behind(offset).split('\n').nth(1))
     }
 
-    fn break_unless_blank(&self, line: usize) -> &'static str {
-        let is_blank = line == 0 || self.lab.source.line_text(line).trim().is_empty();
-        if is_blank { "" } else { "\n" }
+    /// The chapter from an offset on.
+    fn behind(&self, offset: usize) -> &'a str {
+        self.lab.source.text().get(offset..).unwrap_or_default()
     }
 
-    /// A text of ours with the line endings of the chapter.
-    fn own(&self, text: String) -> String {
+    /// Puts a text of ours in the place of a span, with the line endings of the chapter.
+    fn put(&mut self, span: Span, pieces: &[&str]) {
         match self.line_break {
-            "\n" => text,
-            line_break => text.replace('\n', line_break),
+            "\n" => self.edits.replace(span, pieces),
+            line_break => {
+                let text = pieces.concat().replace('\n', line_break);
+                self.edits.replace(span, &[&text]);
+            }
         }
+    }
+}
+
+/// A line break where there is a line with something on it.
+fn break_unless_blank(line: Option<&str>) -> &'static str {
+    match line {
+        Some(line) if !line.trim().is_empty() => "\n",
+        _ => "",
     }
 }
 

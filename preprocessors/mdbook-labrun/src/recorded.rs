@@ -5,7 +5,7 @@ use labrun_model::{Expectation, ExpectedLine, ExpectedOutput, Span};
 use labrun_recording::{Recording, Standing};
 
 use crate::html::{code, escaped, fenced};
-use crate::words::Words;
+use crate::words::{Words, filled};
 
 /// What the box at the beginning of a lab says of its recording: a name and a sentence in HTML.
 pub(crate) fn standing(standing: &Standing, words: &Words) -> (&'static str, String) {
@@ -13,7 +13,10 @@ pub(crate) fn standing(standing: &Standing, words: &Words) -> (&'static str, Str
         Standing::Verified(recording) => (words.verified, verified(recording, words)),
         Standing::Outdated(recording) => {
             let date = words.date(&recording.date);
-            (words.not_verified, words.outdated.replace("{date}", &date))
+            (
+                words.not_verified,
+                filled(words.outdated, &[("date", &date)]),
+            )
         }
     }
 }
@@ -28,7 +31,7 @@ fn verified(recording: &Recording, words: &Words) -> String {
         let version = image.version.iter().map(|version| format!(" {version}"));
         let version: String = version.map(|version| escaped(&version)).collect();
         let stand_in = image.stand_in.as_deref().map(|what| {
-            let note = words.stand_in.replace("{what}", &escaped(what));
+            let note = filled(words.stand_in, &[("what", &escaped(what))]);
             format!(" ({note})")
         });
         let stand_in = stand_in.unwrap_or_default();
@@ -53,7 +56,7 @@ pub(crate) fn output(
         return String::new();
     };
     let date = words.date(&recording.date);
-    let summary = words.recorded.replace("{date}", &date);
+    let summary = filled(words.recorded, &[("date", &date)]);
     let text = fenced("text", &lines.join("\n"));
     format!(
         "<details class=\"labrun-recorded\">\n<summary>{summary}</summary>\n\n{text}\n</details>\n"

@@ -262,6 +262,23 @@ const INDONESIAN: Words = Words {
     ],
 };
 
+/// A text with values in the places that name them: `{n}`.
+pub(crate) fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    let length: usize = values.iter().map(|(_, value)| value.len()).sum();
+    let mut filled = String::with_capacity(text.len() + length);
+    let mut rest = text;
+    while let Some((before, named)) = rest.split_once('{')
+        && let Some((name, behind)) = named.split_once('}')
+        && let Some((_, value)) = values.iter().find(|(known, _)| *known == name)
+    {
+        filled.push_str(before);
+        filled.push_str(value);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
+}
+
 impl Count {
     /// In a language whose words do not change with their number.
     const fn same(text: &'static str) -> Self {
@@ -278,7 +295,7 @@ impl Count {
 
     fn with(&self, number: &str, is_one: bool) -> String {
         let text = if is_one { self.one } else { self.many };
-        text.replace("{n}", number)
+        filled(text, &[("n", number)])
     }
 }
 

@@ -81,6 +81,7 @@ impl Page {
             exit: ExpectedExit::Success,
             answers: Vec::new(),
             expectation: None,
+            allow: Vec::new(),
         }));
         self
     }

@@ -62,15 +62,23 @@ pub fn words(line: &str) -> Vec<Word<'_>> {
 
 /// The simple commands of a line.
 pub(super) fn commands(line: &str) -> Vec<Command<'_>> {
+    commands_and_rest(line, None).0
+}
+
+/// The simple commands of a line, and what it leaves open as [`leaves_open`] says it.
+pub(super) fn commands_and_rest(
+    line: &str,
+    open: Option<char>,
+) -> (Vec<Command<'_>>, Option<char>) {
     let mut scanner = Scanner::new(line);
-    scanner.scan(None);
-    scanner.commands
+    let rest = scanner.scan(open.filter(|open| *open != '\\'));
+    (scanner.commands, rest)
 }
 
 /// What a line leaves open, so that the next one goes on with its last command: a quote, or a backslash at its end.
 /// `open` is what the line before it left open.
 pub(super) fn leaves_open(line: &str, open: Option<char>) -> Option<char> {
-    Scanner::new(line).scan(open.filter(|open| *open != '\\'))
+    commands_and_rest(line, open).1
 }
 
 struct Scanner<'a> {

@@ -2,7 +2,7 @@
 
 use super::SessionKind;
 use super::engine::EngineCommand;
-use super::line::{Word, commands};
+use super::line::{Command, Word, commands};
 
 /// A typed line that opens a session, with the parts that say which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,12 @@ impl Opener<'_> {
 
 /// Whether a line typed at a shell looks as if it opened a session, and which.
 pub fn opener(line: &str) -> Option<Opener<'_>> {
-    let last = commands(line).pop()?;
+    opener_in(&commands(line))
+}
+
+/// The same of a line's commands.
+pub(super) fn opener_in<'a>(commands: &[Command<'a>]) -> Option<Opener<'a>> {
+    let last = commands.last()?;
     last.reads_terminal
         .then(|| read(&last.words, None))
         .flatten()

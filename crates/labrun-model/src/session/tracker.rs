@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::line::{leaves_open, words};
-use super::{Language, Opener, SessionKind, closes, opener};
+use super::line::{Command, commands_and_rest};
+use super::opener::opener_in;
+use super::{Language, Opener, SessionKind, closes, closes_shell};
 use crate::lab::{Action, ExpectedExit, Step, TerminalName};
 
 /// The program at the top of a terminal.
@@ -150,17 +151,21 @@ fn changes(step: &Step) -> Vec<SessionChange<'_>> {
         }
         let is_last = Some(index) == last;
         let mut opens = None;
-        if *language == Language::Shell {
+        let leaves = if *language == Language::Shell {
             let goes_on = left_open.is_some();
-            left_open = leaves_open(text, left_open);
+            let (commands, open) = commands_and_rest(text, left_open);
+            left_open = open;
             if goes_on {
                 continue;
             }
-            here_document = here_document_end(text);
+            here_document = here_document_end(&commands);
             let may_open = !is_last || step.exit == ExpectedExit::Success;
-            opens = may_open.then(|| opener(text)).flatten();
-        }
-        if opens.is_some() || indentation(text) <= base && closes(*language, text) {
+            opens = may_open.then(|| opener_in(&commands)).flatten();
+            closes_shell(&commands)
+        } else {
+            closes(*language, text)
+        };
+        if opens.is_some() || leaves && indentation(text) <= base {
             changes.push(SessionChange {
                 line: index,
                 is_last,
@@ -180,12 +185,12 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// The word that ends the here-document which a line begins.
-pub(super) fn here_document_end(line: &str) -> Option<&str> {
-    let mut words = words(line).into_iter();
+/// The word that ends the here-document which a line of these commands begins.
+pub(super) fn here_document_end<'a>(commands: &[Command<'a>]) -> Option<&'a str> {
+    let mut words = commands.iter().flat_map(|command| &command.words);
     let (_, attached) = words
         .by_ref()
-        .filter(|word| !word.text.starts_with(['"', '\'']))
+        .filter(|word| word.text.contains('<') && !word.text.starts_with(['"', '\'']))
         .find_map(|word| word.text.split_once("<<"))?;
     let attached = attached.trim_start_matches('-');
     let end = if attached.is_empty() {
@@ -233,6 +238,7 @@ mod tests {
             exit: ExpectedExit::Success,
             answers: Vec::new(),
             expectation: None,
+            allow: Vec::new(),
         }
     }
 

@@ -20,7 +20,7 @@ pub fn shell_wants_more(lines: &[&str]) -> bool {
         let in_quote = matches!(open, Some('\'' | '"'));
         open = leaves_open(line, open);
         if !in_quote {
-            announced = here_document_end(line).or(announced);
+            announced = here_document_end(&commands(line)).or(announced);
             if open.is_none() {
                 here_document = announced.take();
             }

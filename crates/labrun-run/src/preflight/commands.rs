@@ -3,18 +3,20 @@
 //! This is knowledge about text. Variables, aliases and scripts are not followed, so nothing here may make a run green;
 //! it only lets a run stop before its first step instead of in the middle.
 
-use labrun_model::{Action, Lab, Language, SessionKind, Step, closes, opener};
+use labrun_model::{Action, Lab, Language, Line, SessionKind, Step, closes, opener};
 
 /// A simple command: its words without quotes, from the program's name on.
-pub(super) type Words = Vec<String>;
+pub type Words = Vec<String>;
 
 /// What `docker run` or `docker create` asks of the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Launch {
-    pub(super) image: Option<String>,
-    pub(super) name: Option<String>,
+pub struct Launch {
+    /// The image, where it is plain text.
+    pub image: Option<String>,
+    /// The name that the container is given.
+    pub name: Option<String>,
     /// The host's ports with the address in front, as typed: `127.0.0.1:8080`, `8080`.
-    pub(super) ports: Vec<String>,
+    pub ports: Vec<String>,
 }
 
 /// Words that stand before a command and are none.
@@ -49,12 +51,7 @@ pub(super) fn host_commands(lab: &Lab) -> Vec<Words> {
             continue;
         };
         let stack = stack_of(&mut terminals, step);
-        let script = lines
-            .iter()
-            .map(|line| line.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n");
-        for line in logical_lines(&script) {
+        for (_, line) in logical_lines(lines) {
             match language {
                 Language::Sql | Language::Python => leave_program(stack, *language, &line),
                 Language::Shell => type_line(stack, &line, &mut commands),
@@ -64,8 +61,36 @@ pub(super) fn host_commands(lab: &Lab) -> Vec<Words> {
     commands
 }
 
+/// The lines of a shell step as the shell reads them, each with the index of its first typed line: lines that end in a
+/// backslash are joined, and the bodies of here-documents are left out.
+pub fn logical_lines(lines: &[Line]) -> Vec<(usize, String)> {
+    let mut whole = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    let mut until: Option<String> = None;
+    for (index, line) in lines.iter().enumerate() {
+        let line = line.text.as_str();
+        if let Some(end) = &until {
+            if line.trim() == end {
+                until = None;
+            }
+            continue;
+        }
+        let (first, mut text) = open.take().unwrap_or((index, String::new()));
+        if let Some(begun) = line.strip_suffix('\\') {
+            text.push_str(begun);
+            open = Some((first, text));
+            continue;
+        }
+        text.push_str(line);
+        until = here_document(&text);
+        whole.push((first, text));
+    }
+    whole.extend(open);
+    whole
+}
+
 /// The simple commands of a line of shell.
-pub(super) fn simple_commands(line: &str) -> Vec<Words> {
+pub fn simple_commands(line: &str) -> Vec<Words> {
     let mut commands = Vec::new();
     let mut words: Words = Vec::new();
     let mut word: Option<String> = None;
@@ -93,7 +118,7 @@ pub(super) fn simple_commands(line: &str) -> Vec<Words> {
 }
 
 /// Reads `docker run …` and `docker create …`; `None` for every other command.
-pub(super) fn launch(words: &[String]) -> Option<Launch> {
+pub fn launch(words: &[String]) -> Option<Launch> {
     let mut rest = words.iter().map(String::as_str);
     if !matches!(rest.next()?, "docker" | "podman" | "nerdctl") {
         return None;
@@ -186,32 +211,6 @@ fn type_line(stack: &mut Vec<Place>, line: &str, commands: &mut Vec<Words>) {
     if !in_container {
         commands.extend(typed);
     }
-}
-
-/// Joins lines that end in a backslash and drops the bodies of here-documents.
-fn logical_lines(script: &str) -> Vec<String> {
-    let mut whole = Vec::new();
-    let mut open = String::new();
-    let mut until: Option<String> = None;
-    for line in script.lines() {
-        if let Some(end) = &until {
-            if line.trim() == end {
-                until = None;
-            }
-            continue;
-        }
-        if let Some(begun) = line.strip_suffix('\\') {
-            open.push_str(begun);
-            continue;
-        }
-        open.push_str(line);
-        until = here_document(&open);
-        whole.push(std::mem::take(&mut open));
-    }
-    if !open.is_empty() {
-        whole.push(open);
-    }
-    whole
 }
 
 /// The word that ends the here-document which a line begins.

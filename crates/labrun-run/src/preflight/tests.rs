@@ -77,6 +77,7 @@ fn step(action: Action) -> Block {
         exit: ExpectedExit::Success,
         answers: Vec::new(),
         expectation: None,
+        allow: Vec::new(),
     })
 }
 

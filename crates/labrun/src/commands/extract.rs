@@ -39,7 +39,10 @@ pub(crate) fn extract(book: Option<&Path>, arguments: &Extract) -> anyhow::Resul
         };
         let shown = PathBuf::from("labs").join(&entry.name);
         if arguments.check {
-            stale += differences(&book.root, &shown, &extraction.files);
+            for problem in differences(&book.root, &shown, &extraction.files) {
+                report::note(&problem);
+                stale += 1;
+            }
         } else {
             write(&book.root, &shown, &extraction.files)?;
         }
@@ -78,27 +81,21 @@ fn write(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> anyhow::Resu
     Ok(())
 }
 
-/// Says which files are missing, stale or too many, and counts them.
-fn differences(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> usize {
-    let mut count = 0;
-    for (path, content) in files {
+/// Which files below `shown` are missing, stale or too many, each in a sentence without a full stop.
+pub(crate) fn differences(root: &Path, shown: &Path, files: &[(PathBuf, String)]) -> Vec<String> {
+    let stale = files.iter().filter_map(|(path, content)| {
         let path = shown.join(path);
         let problem = match fs::read_to_string(root.join(&path)) {
-            Ok(there) if there == *content => continue,
+            Ok(there) if there == *content => return None,
             Ok(there) => format!("differs from line {}", first_difference(&there, content)),
             Err(_) => "is missing".to_owned(),
         };
-        report::note(&format!("{} {problem}", path.display()));
-        count += 1;
-    }
-    for path in strangers(root, shown, files) {
-        report::note(&format!(
-            "{} belongs to no step of the chapter",
-            path.display()
-        ));
-        count += 1;
-    }
-    count
+        Some(format!("{} {problem}", path.display()))
+    });
+    let too_many = strangers(root, shown, files)
+        .into_iter()
+        .map(|path| format!("{} belongs to no step of the chapter", path.display()));
+    stale.chain(too_many).collect()
 }
 
 fn first_difference(there: &str, wanted: &str) -> usize {

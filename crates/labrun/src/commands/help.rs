@@ -15,7 +15,8 @@ pub(crate) fn help(arguments: &Help) -> Exit {
     let mut command = Arguments::command();
     let text = match arguments.topic.as_deref() {
         None => command.render_long_help().to_string(),
-        Some("annotations") => labrun_parse::REFERENCE.to_owned(),
+        // In the manual, where mdBook reads it, a directive must be kept from being one.
+        Some("annotations") => labrun_parse::REFERENCE.replace("\\{{", "{{"),
         Some("report" | "reports") => REPORTS.to_owned(),
         Some("schema") => report::SCHEMA.to_owned(),
         Some(topic) => {

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use labrun_model::{Event, Failure, Lab};
+use labrun_model::{Diagnostic, Event, Failure, Lab, Severity, SourceFile};
 use labrun_run::RunError;
 
 use super::{Report, random_word, words};
@@ -54,6 +54,28 @@ impl Report for GitHub {
         }
         Ok(())
     }
+}
+
+/// A finding of `labrun check` as an annotation.
+pub(crate) fn finding(lab: &str, diagnostic: &Diagnostic, source: &SourceFile) -> String {
+    let place = source.place(diagnostic.span);
+    let mut message = diagnostic.message.clone();
+    if let Some(help) = &diagnostic.help {
+        message.push_str("\nhelp: ");
+        message.push_str(help);
+    }
+    let command = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    format!(
+        "::{command} file={},line={},col={},title={}::{}\n",
+        property(&place.path),
+        place.line,
+        place.column,
+        property(&format!("{lab}: {}", diagnostic.code)),
+        data(&message)
+    )
 }
 
 fn annotation(lab: &str, failure: &Failure) -> String {

@@ -5,6 +5,7 @@
 mod accept;
 mod book;
 mod bundle;
+mod check;
 mod failure;
 mod github;
 mod html;
@@ -33,6 +34,7 @@ use crate::exit::Exit;
 pub(crate) use accept::{change, confirmed, refused};
 pub(crate) use book::{built, happened, no_book};
 pub(crate) use bundle::Bundle;
+pub(crate) use check::{Checked, Finding, Form, checked};
 pub(crate) use github::GitHub;
 pub(crate) use html::Html;
 pub(crate) use human::Human;

@@ -18,4 +18,5 @@ mod reports;
 mod running;
 mod usage;
 mod verify;
+mod weak;
 mod words;

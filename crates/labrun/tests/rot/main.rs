@@ -1,6 +1,13 @@
 //! The rot suite's own tests: that the catalogue fits the chapter, and that what needs no engine is seen. All of it,
 //! with an engine, is `script/rot`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test says what it holds by unwrapping"
+)]
+
 mod catalogue;
 mod trial;
 

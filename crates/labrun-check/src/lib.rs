@@ -1,0 +1,34 @@
+//! What is weak in a lab although it can be run: commands that nothing verifies, expectations that would also accept a
+//! wrong output, placeholders that are misspelt or never needed, steps that are typed at the wrong place, and labs that
+//! clash.
+//!
+//! Pure: labs in, diagnostics out. Nothing is read from disk and no engine is asked. What the text does not say is not
+//! guessed: a finding is meant to be worth reading, so that a book can be free of them.
+//!
+//! `session` follows the reader, `unverified` looks for what nobody would notice, `mutation` changes the expected outputs
+//! and sees whether a run would take the change for the truth, `placeholder` looks at names between angle brackets, and
+//! `clash` compares labs with each other.
+
+mod clash;
+mod codes;
+mod mutation;
+mod names;
+mod placeholder;
+mod session;
+mod unverified;
+
+use labrun_model::{Diagnostic, Lab};
+
+pub use clash::{Clash, clashes};
+pub use codes::{STALE_SCRIPT, WARNINGS};
+
+/// Everything that one lab's chapter says of its weaknesses, sorted by place.
+pub fn inspect(lab: &Lab) -> Vec<Diagnostic> {
+    let mut found = session::wrong_sessions(lab);
+    found.extend(unverified::unverified(lab));
+    found.extend(mutation::weak(lab));
+    found.extend(placeholder::misspelt(lab));
+    found.extend(placeholder::needless(lab));
+    found.sort_by_key(|diagnostic| diagnostic.span);
+    found
+}
