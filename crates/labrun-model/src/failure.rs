@@ -40,7 +40,7 @@ pub enum FailureKind {
     /// A name stands for another value than where it was captured.
     OtherValue {
         /// What was captured, and where.
-        captured: CapturedValue,
+        captured: Box<CapturedValue>,
         /// What came now.
         came: String,
     },

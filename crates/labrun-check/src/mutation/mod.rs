@@ -69,10 +69,8 @@ fn weak_output(lab: &Lab, expectation: &Expectation, typed: &str) -> Option<Diag
 
 /// A value of JSON that can be any scalar.
 fn any_in_json(expectation: &Expectation) -> Option<Diagnostic> {
-    let patterns = expectation.patterns().into_iter();
-    let (span, pattern) = patterns
-        .filter(|(_, pattern)| pattern.to_string() == "<any>")
-        .next()?;
+    let mut patterns = expectation.patterns().into_iter();
+    let (span, pattern) = patterns.find(|(_, pattern)| pattern.to_string() == "<any>")?;
     let message = format!("`false` would pass as well, because `{pattern}` is any value");
     let fault = Diagnostic::warning(codes::WEAK_EXPECTATION, span, message);
     Some(fault.with_help("write what does not vary, and a placeholder with a type for what does"))

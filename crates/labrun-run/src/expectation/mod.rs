@@ -195,7 +195,7 @@ impl Comparison<'_> {
                         .to_owned(),
                 ),
                 kind: FailureKind::OtherValue {
-                    captured: found.captured,
+                    captured: Box::new(found.captured),
                     came: found.came,
                 },
             })),

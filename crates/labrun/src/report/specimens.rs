@@ -122,7 +122,7 @@ fn expectations() -> [FailureKind; 5] {
     };
     [
         FailureKind::OtherValue {
-            captured: captured.clone(),
+            captured: Box::new(captured.clone()),
             came: text("0/3000200"),
         },
         FailureKind::Json {
