@@ -40,7 +40,7 @@ pub use chapter::{parse_chapter, parse_chapter_and_fences};
 pub use directives::has_directives;
 pub use fences::Fence;
 pub use nearest::suggest;
-pub use observes::observes;
+pub use observes::step_observes;
 pub use origins::expanded;
 pub use prose::{Prose, prose};
 

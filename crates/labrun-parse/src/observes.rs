@@ -29,7 +29,7 @@ const QUESTIONS: [&[&str]; 13] = [
 
 /// Whether a step may be done once more without changing what others find: SQL that only asks, shell lines of programs
 /// that only print, and what its author lets `eventually` repeat.
-pub fn observes(step: &Step) -> bool {
+pub fn step_observes(step: &Step) -> bool {
     if step.eventually.is_some() {
         return true;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use labrun_book::Saves;
 use labrun_model::{Event, Lab, Part};
-use labrun_parse::observes;
+use labrun_parse::step_observes;
 use labrun_run::{Choice, Guide, Interrupts, Lent, Next, Options, RunError, WatchedLab};
 
 use super::run::{cannot, options, reports};
@@ -98,7 +98,7 @@ impl Watching<'_> {
     fn round(&mut self, lab: &Lab, part: &Part, saved: &[String]) -> anyhow::Result<()> {
         let next = match self.rounds {
             0 => Next::All(String::new()),
-            _ => self.lab.next(lab, part, &observes),
+            _ => self.lab.next(lab, part, &step_observes),
         };
         if next == Next::Nothing {
             report::unchanged(saved);
