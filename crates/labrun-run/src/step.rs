@@ -264,19 +264,31 @@ fn failure(place: Place, kind: FailureKind) -> Box<Failure> {
 }
 
 /// An output as far as reports and recordings keep it: without a job's notices, and cut in the middle where it is long.
+/// It is cut before it is read line by line, because a flood can have a million lines.
 fn kept(output: &str) -> String {
     const MOST: usize = 64 << 10;
-    let lines = output.lines().filter(|line| !is_job_notice(line));
-    let text = lines.collect::<Vec<_>>().join("\n");
-    if text.len() <= MOST {
-        return text;
+    let output = output.trim_end_matches('\n');
+    if output.len() <= MOST {
+        return without_notices(output);
     }
-    let is_boundary = |at: &usize| text.is_char_boundary(*at);
+    let is_boundary = |at: &usize| output.is_char_boundary(*at);
     let end_of_head = (0..=MOST / 2).rev().find(is_boundary).unwrap_or(0);
-    let tail_at = (text.len() - MOST / 2..text.len()).find(is_boundary);
-    let (head, tail) = (&text[..end_of_head], &text[tail_at.unwrap_or(text.len())..]);
-    let left_out = text.len() - head.len() - tail.len();
-    format!("{head}\n[labrun: {left_out} bytes left out]\n{tail}")
+    let tail_at = (output.len() - MOST / 2..output.len()).find(is_boundary);
+    let (head, tail) = (
+        &output[..end_of_head],
+        &output[tail_at.unwrap_or(output.len())..],
+    );
+    let left_out = output.len() - head.len() - tail.len();
+    format!(
+        "{}\n[labrun: {left_out} bytes left out]\n{}",
+        without_notices(head),
+        without_notices(tail)
+    )
+}
+
+fn without_notices(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !is_job_notice(line)).collect();
+    lines.join("\n")
 }
 
 /// The beginning and the end of an output, as much as a reader of a report reads.

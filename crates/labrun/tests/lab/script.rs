@@ -28,7 +28,7 @@ fn the_script_is_green_alone() {
     assert!(
         ended
             .words
-            .contains("50 steps, 22 outputs and 13 checks passed"),
+            .contains("52 steps, 24 outputs and 13 checks passed"),
         "{}",
         ended.words
     );
