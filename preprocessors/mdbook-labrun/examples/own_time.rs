@@ -1,13 +1,15 @@
 //! How long the preprocessor needs for a book that is nothing but labs: `own_time CHAPTERS RUNS` prints a line for each
 //! run, with the book's size in bytes and the milliseconds for reading the JSON, for the labs, for writing the JSON, and
-//! for what mdBook's Markdown parser alone needs for the same chapters.
+//! for what mdBook's Markdown parser alone needs for the same chapters; last, how long one waits for labs and writing.
 //!
-//! For `bench/preprocessor`, which gives it one processor: the preprocessor then works on one thread, and what is counted
-//! is that thread's time on it, whatever else the machine does. The chapters lie in a folder as well, as they would.
+//! For `bench/preprocessor`. It gives it one processor: the preprocessor then works on one thread, and what is counted is
+//! that thread's time on it, whatever else the machine does. And it gives it all of them, where only the waiting tells
+//! something. The chapters lie in a folder as well, as they would.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use mdbook_labrun::{Labrun, Strict, read_input, write_output};
@@ -31,13 +33,15 @@ fn main() -> Result<()> {
     for _ in 0..runs {
         let ((context, book), read) = timed(|| Ok(read_input(&input)?))?;
         let (events, markdown) = timed(|| Ok(events(&book)))?;
+        let begun = Instant::now();
         let (processed, labs) = timed(|| Ok(Labrun::new().process(&context, book)?))?;
         let (output, written) = timed(|| Ok(write_output(&processed.book)?))?;
+        let waited = begun.elapsed().as_secs_f64() * 1e3;
         anyhow::ensure!(output.len() > input.len(), "the labs were not rewritten");
         anyhow::ensure!(events > 0, "the Markdown was not read");
         writeln!(
             stdout,
-            "{bytes} {read:.2} {labs:.2} {written:.2} {markdown:.2}"
+            "{bytes} {read:.2} {labs:.2} {written:.2} {markdown:.2} {waited:.2}"
         )?;
     }
     Ok(())
