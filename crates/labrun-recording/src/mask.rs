@@ -1,11 +1,21 @@
 //! Takes out of a text what belongs to the machine that made it: the names of the machine, of its user and of their
 //! home, the run's own folder, and secrets.
 
+use std::ops::Range;
+
 /// What is taken out, and what stands in its place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mask {
     /// The longest first, so that a folder goes before a name in it.
-    pairs: Vec<(String, String)>,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rule {
+    text: String,
+    stand_in: String,
+    /// Only where it is not a part of a longer word.
+    whole_word: bool,
 }
 
 impl Mask {
@@ -14,43 +24,98 @@ impl Mask {
         Self::default()
     }
 
-    /// Takes out a name wherever it stands as a word of its own. Names of fewer than two characters stay: they are
-    /// nobody's.
-    pub fn hide(&mut self, name: &str, stands_for: &str) {
-        if name.chars().count() < 2 || self.pairs.iter().any(|(known, _)| known == name) {
-            return;
+    /// Takes out a name wherever it stands as a word of its own. Names of one character stay: they are nobody's.
+    pub fn hide(&mut self, name: &str, stand_in: &str) {
+        if name.chars().count() > 1 {
+            self.add(name, stand_in, true);
         }
-        self.pairs.push((name.to_owned(), stands_for.to_owned()));
-        self.pairs
-            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    }
+
+    /// Takes out a text wherever it stands. A short one is taken out as a word only: a `y` that is typed somewhere must not
+    /// eat every y.
+    pub fn hide_everywhere(&mut self, text: &str, stand_in: &str) {
+        const SHORT: usize = 4;
+        self.add(text, stand_in, text.chars().count() < SHORT);
     }
 
     /// The text without them.
     pub fn text(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        for (at, length, stands_for) in self.found(text).into_iter().rev() {
-            masked.replace_range(at..at + length, stands_for);
-        }
-        masked
+        self.part(text, 0..text.len(), &self.found(text))
     }
 
-    /// Where something is to be taken out: offset, length, and what stands in its place; in order, and apart.
-    pub(crate) fn found<'a>(&'a self, text: &str) -> Vec<(usize, usize, &'a str)> {
-        let mut found: Vec<(usize, usize, &str)> = Vec::new();
-        for (name, stands_for) in &self.pairs {
-            for (at, _) in text.match_indices(name.as_str()) {
-                let end = at + name.len();
-                let is_apart = |(start, length, _): &(usize, usize, &str)| {
-                    end <= *start || start + length <= at
+    /// Where something is to be taken out: in order, apart, and what stands in its place.
+    pub(crate) fn found<'a>(&'a self, text: &str) -> Vec<(Range<usize>, &'a str)> {
+        let mut found: Vec<(Range<usize>, &str)> = Vec::new();
+        for rule in &self.rules {
+            for (start, _) in text.match_indices(&rule.text) {
+                let range = start..start + rule.text.len();
+                let fits = !rule.whole_word || is_word(text, range.start, range.end);
+                let overlaps = |(other, _): &(Range<usize>, &str)| {
+                    other.start < range.end && range.start < other.end
                 };
-                if is_word(text, at, end) && found.iter().all(is_apart) {
-                    found.push((at, name.len(), stands_for));
+                if fits && !found.iter().any(overlaps) {
+                    found.push((range, &rule.stand_in));
                 }
             }
         }
-        found.sort_unstable();
+        found.sort_by_key(|(range, _)| range.start);
         found
     }
+
+    /// A part of a text without what was found. What goes stands for itself in the part in which it begins, and is gone from
+    /// those behind.
+    pub(crate) fn part(
+        &self,
+        whole: &str,
+        part: Range<usize>,
+        found: &[(Range<usize>, &str)],
+    ) -> String {
+        let mut kept = String::with_capacity(part.len());
+        let mut at = part.start;
+        // What was found is in order and apart, so that the ends are in order, too.
+        let first = found.partition_point(|(range, _)| range.end <= part.start);
+        let here = found[first..].iter();
+        for (range, stand_in) in here.take_while(|(range, _)| range.start < part.end) {
+            if range.start >= part.start {
+                kept.push_str(&whole[at..range.start]);
+                kept.push_str(stand_in);
+            }
+            at = range.end.min(part.end);
+        }
+        kept.push_str(&whole[at..part.end]);
+        kept
+    }
+
+    /// Adds a text, also as it stands in JSON and in an address.
+    fn add(&mut self, text: &str, stand_in: &str, whole_word: bool) {
+        let json = serde_json::Value::from(text).to_string();
+        let json = json.trim_matches('"').to_owned();
+        for text in [text.to_owned(), json, percent_encoded(text)] {
+            if !text.is_empty() && self.rules.iter().all(|rule| rule.text != text) {
+                self.rules.push(Rule {
+                    text,
+                    stand_in: stand_in.to_owned(),
+                    whole_word,
+                });
+            }
+        }
+        self.rules
+            .sort_by_key(|rule| std::cmp::Reverse(rule.text.len()));
+    }
+}
+
+/// As in the user's part of a URL.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// Whether a name at this place is not a part of a longer word.
@@ -86,6 +151,24 @@ mod tests {
             masked,
             "user@host:~$ ls -l x; berani, laptops\n-rw user user"
         );
+    }
+
+    #[test]
+    fn a_secret_is_known_in_json_and_in_an_address() {
+        let mut mask = Mask::new();
+        mask.hide_everywhere("p\"a/ß@1", "***");
+        assert_eq!(mask.text(r#"{"a": "p\"a/ß@1"}"#), r#"{"a": "***"}"#);
+        assert_eq!(
+            mask.text("postgres://u:p%22a%2F%C3%9F%401@h"),
+            "postgres://u:***@h"
+        );
+    }
+
+    #[test]
+    fn a_short_secret_is_taken_out_as_a_word_only() {
+        let mut mask = Mask::new();
+        mask.hide_everywhere("y", "***");
+        assert_eq!(mask.text("y yes y."), "*** yes ***.");
     }
 
     proptest! {

@@ -97,7 +97,7 @@ fn record_one(
     interrupts: &Interrupts,
     folder: &Path,
 ) -> anyhow::Result<Exit> {
-    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let today = report::today();
     let mut collector = Collector::new(lab, &today, env!("CARGO_PKG_VERSION"));
     let mut human = Human::new();
     let mut lab_folder = None;
@@ -145,7 +145,7 @@ fn write(
         let text =
             fs::read_to_string(cast).with_context(|| format!("reading {}", cast.display()))?;
         let name = cast.file_name().map(PathBuf::from).unwrap_or_default();
-        files.push((name, masked_cast(&text, mask, &tags)));
+        files.push((name, masked_cast(&text, mask, Some(&tags))));
     }
     for entry in fs::read_dir(folder)?.flatten() {
         let name = PathBuf::from(entry.file_name());

@@ -118,6 +118,11 @@ pub(crate) fn timestamp() -> String {
     now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
+/// The day, in UTC: `2026-11-25`.
+pub(crate) fn today() -> String {
+    now().format("%Y-%m-%d").to_string()
+}
+
 fn now() -> chrono::DateTime<chrono::Utc> {
     let since = std::time::SystemTime::UNIX_EPOCH
         .elapsed()

@@ -3,7 +3,6 @@
 //!
 //! Nothing goes in that has not passed the [`Mask`].
 
-mod cast;
 mod mask;
 
 use std::fs::{self, File};
@@ -14,9 +13,10 @@ use std::time::{Instant, SystemTime};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use labrun_model::{Event, Evidence, Lab, Summary};
+use labrun_recording::{Mask, masked_cast};
 use labrun_run::RunError;
 
-use self::mask::{Mask, Surroundings};
+use self::mask::{Surroundings, mask};
 use super::{FAINT, Report, json, words};
 
 /// Packs a run.
@@ -65,7 +65,7 @@ impl Bundle {
         }
         Ok(Self {
             wanted: wanted.map(Path::to_owned),
-            mask: Mask::new(lab, &Surroundings::find(book)),
+            mask: mask(lab, &Surroundings::find(book)),
             began: Instant::now(),
             lines: Vec::new(),
             facts: Vec::new(),
@@ -89,24 +89,24 @@ impl Bundle {
     fn files(&self, lab: &Lab) -> Vec<(String, String)> {
         let mut files = vec![
             ("README.txt".to_owned(), ABOUT.to_owned()),
-            ("chapter.md".to_owned(), self.mask.apply(lab.source.text())),
+            ("chapter.md".to_owned(), self.mask.text(lab.source.text())),
             (
                 "report.jsonl".to_owned(),
-                self.mask.apply(&self.lines.concat()),
+                self.mask.text(&self.lines.concat()),
             ),
-            ("versions.txt".to_owned(), self.mask.apply(&self.versions())),
+            ("versions.txt".to_owned(), self.mask.text(&self.versions())),
         ];
         for (path, text) in &self.evidence.compose {
-            files.push((format!("compose/{path}"), self.mask.apply(text)));
+            files.push((format!("compose/{path}"), self.mask.text(text)));
         }
         for (name, log) in &self.evidence.logs {
-            files.push((format!("containers/{name}.log"), self.mask.apply(log)));
+            files.push((format!("containers/{name}.log"), self.mask.text(log)));
         }
         for path in self.summary.iter().flat_map(|summary| &summary.recordings) {
             // A terminal that was never opened has none.
             let Ok(bytes) = fs::read(path) else { continue };
             let name = Path::new(path).file_name().unwrap_or_default();
-            let masked = cast::masked(&String::from_utf8_lossy(&bytes), &self.mask);
+            let masked = masked_cast(&String::from_utf8_lossy(&bytes), &self.mask, None);
             files.push((format!("recordings/{}", name.display()), masked));
         }
         let mut left = Self::IN_ALL;
