@@ -754,7 +754,7 @@ services:
       - ./data-master:/var/lib/postgresql/data
       - ./tmp-master:/tmp
     ports:
-      - '5454:5432'
+      - '127.0.0.1:5454:5432'
     environment:
       - 'POSTGRES_USER=postgres'
       - 'POSTGRES_PASSWORD=pass@123'
@@ -861,13 +861,13 @@ LABRUN
 # src/chapter3.md:209
 check_209() {
   ask_at 209 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
-SELECT (count(*) FILTER (WHERE error IS NOT NULL))::text AS salah, (pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification)::text AS dimuat FROM pg_hba_file_rules
+SELECT (count(*) FILTER (WHERE 'replicator' = ANY (user_name)))::text AS aturan, (count(*) FILTER (WHERE error IS NOT NULL))::text AS salah, (pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification)::text AS dimuat FROM pg_hba_file_rules
 LABRUN
   rows_at 209 <<'LABRUN'
-0	true
+1	0	true
 LABRUN
 }
-check_at 209 5 check_209 'pg_hba.conf tanpa kesalahan dan sudah dibaca ulang setelah diubah' \
+check_at 209 5 check_209 'Aturan untuk replicator ada di pg_hba.conf, tanpa kesalahan, dan sudah dibaca ulang' \
   'Periksa baris terakhir data-master/pg_hba.conf, lalu jalankan lagi `SELECT pg_reload_conf();`.'
 
 # src/chapter3.md:221
@@ -1019,7 +1019,7 @@ services:
       - ./data-master:/var/lib/postgresql/data
       - ./tmp-master:/tmp
     ports:
-      - '5454:5432'
+      - '127.0.0.1:5454:5432'
     environment:
       - 'POSTGRES_USER=postgres'
       - 'POSTGRES_PASSWORD=pass@123'
@@ -1041,7 +1041,7 @@ services:
       - ./data-standby:/var/lib/postgresql/data
       - ./tmp-standby:/tmp
     ports:
-      - '5455:5432'
+      - '127.0.0.1:5455:5432'
     environment:
       - 'POSTGRES_USER=postgres'
       - 'POSTGRES_PASSWORD=pass@123'

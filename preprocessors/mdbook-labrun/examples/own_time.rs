@@ -103,7 +103,7 @@ fn chapter(number: usize) -> String {
         yang memutarnya ulang menurut urutannya. Lihat [bab lain](other.md) dan kolom `sent_lsn`; nilainya tidak \
         pernah mundur, dan selisihnya menunjukkan seberapa jauh salinan itu **tertinggal**.\n\n";
     const FILE: &str =
-        "services:\n  db:\n    image: postgres:17\n    ports:\n      - '5454:5432'\n";
+        "services:\n  db:\n    image: postgres:17\n    ports:\n      - '127.0.0.1:5454:5432'\n";
     let mut text = format!(
         "# Bab {number}\n\n{PROSE}```yaml file=lab/a.yml\n{FILE}```\n\n| a | b |\n|---|---|\n| 1 | `c` |\n\n"
     );

@@ -67,7 +67,8 @@ fn async_where_the_standby_is_sync_is_red() {
 
 #[test]
 fn another_port_for_the_standby_is_red_where_it_is_connected_to() {
-    let book = Book::changed(|chapter| chapter.replace("'5455:5432'", "'5456:5432'"));
+    let book =
+        Book::changed(|chapter| chapter.replace("'127.0.0.1:5455:5432'", "'127.0.0.1:5456:5432'"));
     let line = book.line_of("psql -h 127.0.0.1 -U postgres -p 5455 postgres", 1);
     book.run().is_red_at(PATH, line, "Connection refused");
 }
