@@ -64,6 +64,7 @@ fn run(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()?;
+    journal.add_session(bash.id())?;
     if !bash.wait()?.success() {
         return Err("the script failed".into());
     }

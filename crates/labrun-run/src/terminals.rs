@@ -84,7 +84,14 @@ impl Terminals {
         self.open.keys().map(|name| self.recording(name)).collect()
     }
 
-    /// Leaves every session in every terminal. What could not be recorded is told, a line each.
+    /// Leaves every session that was opened, so that only the host shells are there.
+    pub(crate) fn leave_sessions(&mut self) {
+        for terminal in self.open.values_mut() {
+            terminal.leave_sessions();
+        }
+    }
+
+    /// Leaves every session in every terminal, and ends the host shells. What could not be recorded is told, a line each.
     pub(crate) fn close(self) -> Vec<String> {
         let mut troubles = Vec::new();
         for (name, terminal) in self.open {

@@ -295,6 +295,11 @@ impl Journal {
         self.boot_id == boot_id() && same_namespace
     }
 
+    /// Whether a terminal was ever opened, without which nothing can have been made in an engine.
+    pub(crate) fn has_typed(&self) -> bool {
+        !self.sessions.is_empty() || self.created != Created::default()
+    }
+
     /// Whether nothing is left but recordings.
     pub fn is_cleaned(&self) -> bool {
         self.phase == Phase::Cleaned

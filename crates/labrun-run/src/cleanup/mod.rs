@@ -6,6 +6,7 @@
 
 mod alive;
 mod journal;
+mod lingering;
 mod mounts;
 mod process_table;
 mod processes;
@@ -15,10 +16,12 @@ mod state;
 mod watchdog;
 
 pub use journal::{Beginning, Journal, Phase, RunJournal};
+pub(crate) use lingering::{Lingering, lingering};
 pub use process_table::ProcessId;
 pub use processes::{become_subreaper, reap_orphans};
 pub(crate) use progress::Captured;
 pub use progress::{BlockDone, BlockEnd, Progress};
+pub(crate) use reclaim::reclaim_persistently;
 pub use reclaim::{Reclaimed, Stale, clean_stale, reclaim};
 pub use state::{Journals, LabLock, StateFolder};
 pub use watchdog::{WATCHDOG_COMMAND, Watchdog, run_watchdog};

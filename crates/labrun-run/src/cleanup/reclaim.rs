@@ -35,6 +35,12 @@ pub struct Reclaimed {
     pub left: Vec<String>,
 }
 
+/// Clean-up is tried again while something is left, an engine that is being restarted for instance.
+const ATTEMPTS: usize = 5;
+const BETWEEN: Duration = Duration::from_secs(2);
+/// After this it is not tried again: an engine that never answers would take a minute each time.
+const PERSISTENCE: Duration = Duration::from_secs(20);
+
 /// Which runs `clean_stale` cleans up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
@@ -60,6 +66,19 @@ pub fn reclaim(
     interrupts: &Interrupts,
 ) -> Reclaimed {
     reclaim_in_haste(journal, engine, except, Haste::by(interrupts))
+}
+
+/// The same, again and again while something is left: an engine that is being restarted is back in a moment. A second
+/// signal ends it.
+pub(crate) fn reclaim_persistently(
+    journal: &RunJournal,
+    engine: Option<&Engine>,
+    except: &[u32],
+    interrupts: &Interrupts,
+) -> Reclaimed {
+    again_and_again(Haste::by(interrupts), || {
+        reclaim_in_haste(journal, engine, except, Haste::by(interrupts))
+    })
 }
 
 /// Removes what earlier runs have left, tells what it removed, and gives what is still there. For the start of a run
@@ -128,6 +147,24 @@ pub(super) fn reclaim_in_haste(
     done
 }
 
+/// Repeats an attempt until nothing is left. What is left in the end is what the last one has left.
+pub(super) fn again_and_again(
+    haste: Haste<'_>,
+    mut attempt: impl FnMut() -> Reclaimed,
+) -> Reclaimed {
+    let begun = Instant::now();
+    let mut whole = attempt();
+    for _ in 1..ATTEMPTS {
+        if whole.left.is_empty() || begun.elapsed() > PERSISTENCE || !haste.pause(BETWEEN) {
+            break;
+        }
+        let mut next = attempt();
+        whole.removed.append(&mut next.removed);
+        whole.left = next.left;
+    }
+    whole
+}
+
 impl<'a> Haste<'a> {
     fn by(interrupts: &'a Interrupts) -> Self {
         Self {
@@ -138,6 +175,15 @@ impl<'a> Haste<'a> {
 }
 
 impl Haste<'_> {
+    /// Lets some time pass; false when there is no time for it.
+    fn pause(self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while Instant::now() < end && self.grace.ended_by().is_none() {
+            std::thread::sleep(PAUSE);
+        }
+        self.grace.ended_by().is_none()
+    }
+
     /// For the watchdog, which nobody hurries.
     pub(super) const NONE: Self = Self {
         grace: Patience::Endless,
@@ -182,6 +228,9 @@ fn remove_from_engine(
     done: &mut Reclaimed,
 ) {
     let Some(url) = &journal.endpoint else { return };
+    if !journal.has_typed() {
+        return;
+    }
     let connected;
     let engine = match engine {
         Some(engine) => engine,

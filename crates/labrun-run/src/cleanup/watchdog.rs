@@ -10,23 +10,19 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::journal::{Phase, RunJournal};
 use super::process_table::ProcessId;
-use super::reclaim::{Haste, Reclaimed, reclaim_in_haste};
+use super::reclaim::{Haste, Reclaimed, again_and_again, reclaim_in_haste};
 use crate::error::RunError;
 
 /// The first argument with which labrun's own program becomes the watchdog.
 pub const WATCHDOG_COMMAND: &str = "__reap";
 
 const DONE: &[u8] = b"done";
-/// Clean-up is tried again while something is left, an engine that is being restarted for instance.
-const ATTEMPTS: usize = 5;
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// The watchdog of a run, as the runner holds it. Without [`Watchdog::dismiss`] the watchdog acts when the runner is
 /// gone.
@@ -98,24 +94,15 @@ pub fn run_watchdog(journal: &Path) -> Result<Reclaimed, RunError> {
 }
 
 fn clean_up(run: &RunJournal) -> Reclaimed {
-    let mut whole = Reclaimed::default();
-    for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
-            std::thread::sleep(PAUSE);
-        }
+    let whole = again_and_again(Haste::NONE, || {
         run.refresh();
         // A run that was kept on purpose, or was cleaned up before its runner died, is left as it is.
         // Its lock is not asked: a child that was being forked when the runner died may hold it for a moment longer.
         if run.snapshot().phase != Phase::Running {
-            break;
+            return Reclaimed::default();
         }
-        let mut reclaimed = reclaim_in_haste(run, None, &[], Haste::NONE);
-        whole.removed.append(&mut reclaimed.removed);
-        whole.left = reclaimed.left;
-        if whole.left.is_empty() {
-            break;
-        }
-    }
+        reclaim_in_haste(run, None, &[], Haste::NONE)
+    });
     log(&whole);
     whole
 }

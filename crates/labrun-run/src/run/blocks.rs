@@ -10,6 +10,7 @@ use labrun_model::{
 use super::Options;
 use super::going_on::standing;
 use super::kept::fingerprint;
+use super::lingering::Stretch;
 use super::tally::{check_not_run, count_check, count_step, step_not_run};
 use super::world::World;
 use crate::check::{Outside, ask};
@@ -38,6 +39,8 @@ pub(super) struct Run<'a> {
     pub(super) part: Part,
     pub(super) progress: Progress,
     pub(super) begun: Instant,
+    /// When the steps that were typed began and ended.
+    pub(super) stretches: Vec<Stretch>,
 }
 
 impl Run<'_> {
@@ -177,6 +180,7 @@ impl Run<'_> {
         if let Some(engine) = &self.engine {
             engine.step_running(Some(&typed_text(step)));
         }
+        let begun = Instant::now();
         let mut outcome = do_step(
             step,
             &mut Stage {
@@ -189,6 +193,11 @@ impl Run<'_> {
                 printed: String::new(),
             },
         );
+        self.stretches.push(Stretch {
+            block: index,
+            begun,
+            ended: Instant::now(),
+        });
         if let Some(engine) = &self.engine {
             engine.step_running(None);
         }
@@ -226,7 +235,15 @@ impl Run<'_> {
     }
 
     /// Closes the terminals and gives back the engine for clean-up.
-    pub(super) fn end(self, summary: &mut Summary, emit: &mut dyn FnMut(Event)) -> Option<Engine> {
+    pub(super) fn end(
+        mut self,
+        summary: &mut Summary,
+        emit: &mut dyn FnMut(Event),
+    ) -> Option<Engine> {
+        self.terminals.leave_sessions();
+        if summary.is_green() && summary.left_out == 0 {
+            self.tell_what_lingers(emit);
+        }
         summary.run_folder = self.world.journal.folder().display().to_string();
         summary.recordings = self
             .terminals
@@ -242,7 +259,7 @@ impl Run<'_> {
 }
 
 /// Everything that a step types, by which the engine's events are told from those of others.
-fn typed_text(step: &Step) -> String {
+pub(super) fn typed_text(step: &Step) -> String {
     match &step.action {
         Action::Type { lines, .. } => {
             let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();

@@ -5,6 +5,7 @@ mod blocks;
 mod going_on;
 mod guided;
 mod kept;
+mod lingering;
 mod standing;
 mod tally;
 mod watched;
@@ -87,7 +88,9 @@ pub fn run(
         }
         Err(error) => {
             emit(Event::Notice(Notice::CleaningUp));
-            standing.clean_up(interrupts);
+            for line in standing.clean_up(interrupts).left {
+                emit(Event::Notice(Notice::Warning(left_behind(&line))));
+            }
             return Err(error);
         }
         Ok(summary) if options.keep && summary.interrupted_by.is_none() => {
@@ -100,6 +103,8 @@ pub fn run(
         Ok(mut summary) => {
             emit(Event::Notice(Notice::CleaningUp));
             summary.left_behind = standing.clean_up(interrupts).left;
+            // A signal during clean-up, too, must reach whoever waits for the exit code.
+            summary.interrupted_by = interrupts.signal();
             summary
         }
     };
@@ -115,6 +120,11 @@ fn kept_as_asked(lab: &Lab, standing: &StandingLab) -> String {
         folder.display(),
         lab.name
     )
+}
+
+/// What is to be said of a thing that could not be removed, where no summary says it.
+fn left_behind(line: &str) -> String {
+    format!("left behind: {line}; the next run and `labrun clean` try again")
 }
 
 /// A lab that does nothing, or that nothing could turn red, must not be green.

@@ -8,7 +8,7 @@ use super::world::World;
 use super::{Options, random_word};
 use crate::cleanup::{
     Beginning, Journal, LabLock, Reclaimed, RunJournal, Stale, StateFolder, Watchdog,
-    become_subreaper, clean_stale, reclaim,
+    become_subreaper, clean_stale, reclaim_persistently,
 };
 use crate::engine::{Endpoint, Engine, FoundBy, discover};
 use crate::guide::Guide;
@@ -103,6 +103,7 @@ impl StandingLab {
             sudo: &self.sudo,
             endpoint: self.endpoint.as_ref(),
             interrupts,
+            watchdog: self.watchdog.pid(),
         };
         let mut summary = Summary::default();
         let mut run = world.prepare(&options.part, emit)?;
@@ -118,7 +119,8 @@ impl StandingLab {
     /// Removes everything.
     pub(super) fn clean_up(self, interrupts: &Interrupts) -> Reclaimed {
         let spared = [self.watchdog.pid()];
-        let reclaimed = reclaim(&self.journal, self.engine.as_ref(), &spared, interrupts);
+        let engine = self.engine.as_ref();
+        let reclaimed = reclaim_persistently(&self.journal, engine, &spared, interrupts);
         self.watchdog.dismiss();
         self.state.forget_old_runs();
         reclaimed

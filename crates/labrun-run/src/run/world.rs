@@ -24,6 +24,8 @@ pub(super) struct World<'a> {
     pub(super) sudo: &'a Sudo,
     pub(super) endpoint: Option<&'a Endpoint>,
     pub(super) interrupts: &'a Interrupts,
+    /// The watchdog's process, which is none of the page's.
+    pub(super) watchdog: u32,
 }
 
 impl World<'_> {
@@ -108,6 +110,7 @@ impl World<'_> {
             part: part.clone().from(first),
             progress,
             begun,
+            stretches: Vec::new(),
         })
     }
 }

@@ -10,6 +10,8 @@ use super::wait::{Reached, Wait};
 impl Terminal {
     /// How long each rung may take.
     const RUNG: Duration = Duration::from_millis(300);
+    /// How long a program may take to end after ^C when the run is to end.
+    const GRACE: Duration = Duration::from_secs(10);
     /// A prompt is taken for the last one when nothing follows it for this long.
     const SETTLED: Duration = Duration::from_millis(30);
 
@@ -49,6 +51,26 @@ impl Terminal {
         Ok("nothing ended it: the terminal is lost".to_owned())
     }
 
+    /// A signal asks the run to end while a program is running: it gets ^C, as from a reader's key, and some time to put
+    /// its things in order. A second signal ends that time. When no session is ready then, nothing can be left properly
+    /// and the stack is empty: what still runs is clean-up's to end.
+    ///
+    /// # Errors
+    /// When the system refuses to read the terminal.
+    pub(super) fn interrupt(&mut self) -> io::Result<()> {
+        self.pty.send(&[0x03]);
+        let deadline = Instant::now() + Self::GRACE;
+        loop {
+            if self.ready_within(Self::RUNG)? || self.stack.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() >= deadline || self.interrupts.count() > 1 {
+                self.stack.clear();
+                return Ok(());
+            }
+        }
+    }
+
     /// Waits for a ready session and then for silence, because a ^C can make a shell show its prompt twice.
     fn ready_within(&mut self, patience: Duration) -> io::Result<bool> {
         let mut ready = false;
@@ -75,6 +97,7 @@ impl Terminal {
                     return Ok(false);
                 }
                 // The signal has been counted; the run looks at it as soon as this step has ended.
+                Reached::Interrupted if Instant::now() >= deadline => return Ok(ready),
                 Reached::Interrupted => {}
             }
         }

@@ -144,12 +144,11 @@ impl Terminal {
         &mut self.recording
     }
 
-    /// Leaves every session as a reader would, so that no program stays in a container, and ends the host shell.
-    ///
-    /// # Errors
-    /// When the recording could not be written.
-    pub(crate) fn close(mut self) -> io::Result<()> {
-        const PATIENCE: Duration = Duration::from_millis(500);
+    /// How long a session may take to be left.
+    const FAREWELL: Duration = Duration::from_millis(500);
+
+    /// Leaves every session above the host shell as a reader would, so that no program stays in a container.
+    pub(crate) fn leave_sessions(&mut self) {
         while self.stack.len() > 1 {
             let depth = self.stack.len();
             let farewell: &[u8] = match self.top() {
@@ -160,7 +159,7 @@ impl Terminal {
             };
             self.pty.send(farewell);
             let mut wait = Wait::new(None, VecDeque::new());
-            let reached = self.wait_for_prompt(&mut wait, Instant::now() + PATIENCE);
+            let reached = self.wait_for_prompt(&mut wait, Instant::now() + Self::FAREWELL);
             match reached {
                 Ok(Reached::Ready(at, _)) => self.stack.truncate(at + 1),
                 // Interrupted or not, the sessions below still have to be left.
@@ -171,11 +170,19 @@ impl Terminal {
                 break;
             }
         }
+    }
+
+    /// Leaves every session, and ends the host shell.
+    ///
+    /// # Errors
+    /// When the recording could not be written.
+    pub(crate) fn close(mut self) -> io::Result<()> {
+        self.leave_sessions();
         // The host shell too: a hang-up while it reads a line is sometimes only noticed at the next key.
         if !self.stack.is_empty() {
             self.pty.send(b" exit\r");
             let mut wait = Wait::new(None, VecDeque::new());
-            let _ = self.wait_for_prompt(&mut wait, Instant::now() + PATIENCE / 5);
+            let _ = self.wait_for_prompt(&mut wait, Instant::now() + Self::FAREWELL / 5);
         }
         self.pty.end();
         self.recording.finish()

@@ -164,7 +164,10 @@ impl Terminal {
             }
             Reached::TimeUp => LineEnd::Other(TypedEnd::TimedOut(self.recover()?)),
             Reached::Closed => LineEnd::Other(TypedEnd::Lost(self.closed())),
-            Reached::Interrupted => LineEnd::Other(TypedEnd::Interrupted),
+            Reached::Interrupted => {
+                self.interrupt()?;
+                LineEnd::Other(TypedEnd::Interrupted)
+            }
         };
         Ok((end, output))
     }

@@ -1,11 +1,10 @@
 //! Nothing is left behind, whatever ends a run: a kill at any moment, Ctrl-C, SIGTERM, a hang-up.
 
-use std::process::Child;
 use std::time::{Duration, SystemTime};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-use crate::harness::Book;
+use crate::harness::{Book, rest, send};
 
 /// Ten moments over a run's length, different in every run of the tests, and printed so that one can be had again.
 #[test]
@@ -38,7 +37,9 @@ fn a_signal_in_a_step_cleans_up_before_the_end() {
         for begun in ["lab folder", "✓   4", "✓  22", "✓  35"] {
             let (child, words) = book.start_until(begun);
             send(&child, signal);
-            let words = words + &rest(child, code);
+            let ended = rest(child);
+            let words = words + &ended.words;
+            assert_eq!(ended.code, Some(code), "{words}");
             assert!(words.contains("interrupted"), "{words}");
             assert_eq!(
                 book.left_behind(),
@@ -50,18 +51,4 @@ fn a_signal_in_a_step_cleans_up_before_the_end() {
             );
         }
     }
-}
-
-/// The rest of the words, and the exit code.
-#[track_caller]
-fn rest(mut child: Child, code: i32) -> String {
-    let mut words = String::new();
-    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut words).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(code), "{words}");
-    words
-}
-
-fn send(child: &Child, signal: Signal) {
-    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
-    kill_process(pid, signal).unwrap();
 }

@@ -11,6 +11,8 @@
 mod conflict;
 mod flood;
 mod from;
+#[path = "../harness/mod.rs"]
+#[allow(dead_code, reason = "each target uses its own part of it")]
 mod harness;
 mod interrupt;
 mod leftovers;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use labrun_model::{Failure, Summary};
 use labrun_run::signal_in_words;
 
-use crate::report::{BAD, CAUTION, FAINT, GOOD, count, failure};
+use crate::report::{BAD, CAUTION, FAINT, GOOD, STRONG, count, failure};
 
 /// The end of a report: what was not run, the failures, what is left, the verdict, and where the recordings are.
 pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &Summary) -> String {
@@ -20,6 +20,10 @@ pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &
     }
     for left in &summary.left_behind {
         text.push_str(&format!("\n{BAD}left behind{BAD:#}: {left}\n"));
+    }
+    if !summary.left_behind.is_empty() {
+        let help = "`labrun clean` removes it, and so does the next run";
+        text.push_str(&format!("  {STRONG}help{STRONG:#}: {help}\n"));
     }
     text.push_str(&format!("\n{}\n", verdict(summary)));
     if !summary.is_green() {

@@ -1,4 +1,7 @@
 //! A copy of the book with a chapter that may be changed, the command run on it, and a look at what it left behind.
+//! The tests of chapter 3 and those of the faults both use it; what is left behind is found in [`left`].
+
+mod left;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -7,18 +10,32 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use tempfile::TempDir;
 
 /// Chapter 3 names its containers and ports, so that one run is all that a machine can hold.
 static ENGINE: Mutex<()> = Mutex::new(());
 
-/// A book with one lab, and the engine to itself.
+/// A book with one lab.
 pub(crate) struct Book {
     folder: TempDir,
     lab: &'static str,
-    /// The volumes that were there before, which are somebody else's.
-    volumes: Vec<String>,
-    _engine: MutexGuard<'static, ()>,
+    engine: Engine,
+}
+
+/// The engine that a lab is run with.
+enum Engine {
+    /// None can be reached.
+    Nowhere,
+    /// This machine's, for one book at a time.
+    Machine {
+        /// The volumes that were there before, which are somebody else's.
+        volumes: Vec<String>,
+        _turn: MutexGuard<'static, ()>,
+    },
+    /// One that answers elsewhere, with nothing in it that is not the lab's.
+    At(String),
 }
 
 /// How a run of the command ended.
@@ -44,7 +61,25 @@ impl Book {
 
     /// A lab of one's own.
     pub(crate) fn with(lab: &'static str, chapter: &str) -> Self {
-        let engine = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = Engine::Machine {
+            volumes: left::volumes(),
+            _turn: turn,
+        };
+        Self::new(lab, chapter, engine)
+    }
+
+    /// A lab that needs no engine, and could reach none.
+    pub(crate) fn without_engine(chapter: &str) -> Self {
+        Self::new("demo", chapter, Engine::Nowhere)
+    }
+
+    /// A lab for an engine that has nothing else to do.
+    pub(crate) fn at(url: &str, chapter: &str) -> Self {
+        Self::new("demo", chapter, Engine::At(url.to_owned()))
+    }
+
+    fn new(lab: &'static str, chapter: &str, engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
         let book = format!("[book]\ntitle = \"T\"\n\n[preprocessor.labrun.labs.{lab}]\n");
@@ -53,8 +88,7 @@ impl Book {
         Self {
             folder,
             lab,
-            volumes: docker_list(&["volume", "ls", "--format", "volume {{.Name}}"]),
-            _engine: engine,
+            engine,
         }
     }
 
@@ -79,19 +113,22 @@ impl Book {
             .args(arguments)
             .env("LABRUN_STATE_DIR", self.state())
             .env_remove("LABRUN_BOOK")
+            .env_remove("GITHUB_ACTIONS")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
+        match &self.engine {
+            Engine::Nowhere => drop(command.env("DOCKER_HOST", "unix:///nowhere/docker.sock")),
+            Engine::Machine { .. } => {}
+            Engine::At(url) => drop(command.env("DOCKER_HOST", url)),
+        }
         command
     }
 
     /// Runs the lab to its end.
     pub(crate) fn run(&self) -> Ended {
         let ended = Ended::of(&self.command(&[self.lab]).output().unwrap());
-        println!(
-            "ran {} against the engine: exit code {:?}",
-            self.lab, ended.code
-        );
+        println!("ran {}: exit code {:?}", self.lab, ended.code);
         ended
     }
 
@@ -102,7 +139,11 @@ impl Book {
 
     /// Starts the lab and reads its words up to a line that contains a text.
     pub(crate) fn start_until(&self, text: &str) -> (Child, String) {
-        let mut child = self.start();
+        Self::until(self.start(), text)
+    }
+
+    /// Reads a command's words up to a line that contains a text.
+    pub(crate) fn until(mut child: Child, text: &str) -> (Child, String) {
         let mut words = String::new();
         let mut reader = BufReader::new(child.stderr.take().unwrap());
         while !words.contains(text) {
@@ -125,19 +166,18 @@ impl Book {
 
     /// What a run of this book has left in the engine, among the processes and in the folder for temporary files.
     pub(crate) fn left_behind(&self) -> Vec<String> {
-        let mut left = engine_objects();
-        let volumes = docker_list(&["volume", "ls", "--format", "volume {{.Name}}"]);
-        left.extend(
-            volumes
-                .into_iter()
-                .filter(|volume| !self.volumes.contains(volume)),
-        );
-        let runs = self.run_ids();
-        for id in &runs {
-            let folder = std::env::temp_dir().join(format!("labrun-{id}"));
-            left.extend(folder.exists().then(|| folder.display().to_string()));
-        }
-        left.extend(processes(&runs));
+        let mut left = match &self.engine {
+            Engine::Nowhere => Vec::new(),
+            Engine::Machine { volumes, .. } => {
+                let mut found = left::of_chapter3();
+                let all = left::volumes().into_iter();
+                found.extend(all.filter(|volume| !volumes.contains(volume)));
+                found
+            }
+            Engine::At(url) => left::everything_at(url),
+        };
+        left.extend(left::of_runs(&self.run_ids()));
+        left.extend(self.open_journals());
         left
     }
 
@@ -158,15 +198,31 @@ impl Book {
         }
     }
 
-    /// The ids of the runs whose journals are there.
-    fn run_ids(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.state().join("runs"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    /// The ids of the runs that are remembered.
+    pub(crate) fn run_ids(&self) -> Vec<String> {
+        let names = self.run_folders().into_iter();
+        let names = names.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
         names
             .filter_map(|name| name.rsplit('-').next().map(str::to_owned))
+            .collect()
+    }
+
+    /// Where the runs are remembered.
+    pub(crate) fn run_folders(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.state().join("runs"));
+        let entries = entries.into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    }
+
+    /// The journals of runs that were neither cleaned up nor kept.
+    fn open_journals(&self) -> Vec<String> {
+        let journals = self.run_folders().into_iter();
+        let journals = journals.map(|folder| folder.join("journal.json"));
+        let open = journals.filter(|path| {
+            let text = fs::read_to_string(path).unwrap_or_default();
+            text.contains("\"phase\": \"running\"")
+        });
+        open.map(|path| format!("journal {}", path.display()))
             .collect()
     }
 }
@@ -193,56 +249,33 @@ impl Ended {
     }
 }
 
-/// Containers and networks of chapter 3.
-fn engine_objects() -> Vec<String> {
-    let mut found = docker_list(&[
-        "ps",
-        "-a",
-        "--filter",
-        "name=pgtest_",
-        "--format",
-        "container {{.Names}}",
-    ]);
-    found.extend(docker_list(&[
-        "network",
-        "ls",
-        "--filter",
-        "name=postgres_replication",
-        "--format",
-        "network {{.Name}}",
-    ]));
-    found
+/// The rest of a command's words, and its exit code.
+#[track_caller]
+pub(crate) fn rest(mut child: Child) -> Ended {
+    let mut words = String::new();
+    let mut error = child.stderr.take().unwrap();
+    std::io::Read::read_to_string(&mut error, &mut words).unwrap();
+    Ended {
+        code: child.wait().unwrap().code(),
+        words,
+    }
 }
 
-/// The lines that a docker command lists.
-fn docker_list(arguments: &[&str]) -> Vec<String> {
-    let output = Command::new("docker").args(arguments).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(str::to_owned)
-        .collect()
+/// Sends a signal to a command.
+pub(crate) fn send(child: &Child, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
-/// Processes that carry a run's id, and watchdogs of these runs.
-fn processes(runs: &[String]) -> Vec<String> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let of_run = |pid: &u32| {
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let text = format!(
-            "{} {}",
-            String::from_utf8_lossy(&environment),
-            String::from_utf8_lossy(&command)
-        );
-        runs.iter().any(|id| {
-            text.contains(&format!("LABRUN_RUN={id}")) || text.contains(&format!("-{id}/journal"))
-        })
-    };
-    let command = |pid: u32| fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    pids.filter(of_run)
-        .map(|pid| format!("process {pid} {}", command(pid).trim()))
-        .collect()
+/// Waits until a condition gives a value.
+#[track_caller]
+pub(crate) fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(value) = condition() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "never came: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
