@@ -19,7 +19,7 @@ mod unverified;
 
 use labrun_model::{Diagnostic, Lab};
 
-pub use clash::{Clash, clashes};
+pub use clash::{Alone, Claims, Clash, Shared, clashes};
 pub use codes::{STALE_SCRIPT, WARNINGS};
 
 /// Everything that one lab's chapter says of its weaknesses, sorted by place.

@@ -55,7 +55,7 @@ fn run(
     let spawned = begin.elapsed();
     std::fs::create_dir(lab_folder)?;
     let engine = Engine::connect(&Endpoint::named(engine, FoundBy::Flag)?, &interrupts)?;
-    engine.watch(journal.watch());
+    engine.watch(journal.watch(&std::collections::BTreeSet::new()));
     engine.step_running(Some(script));
     let mut bash = Command::new("bash")
         .args(["-c", script])

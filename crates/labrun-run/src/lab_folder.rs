@@ -20,6 +20,9 @@ pub(crate) struct LabFolder {
     root: PathBuf,
 }
 
+/// The name of the folder that every chapter starts in. Compose names a project after the folder that its file lies in.
+pub const START_FOLDER: &str = "lab";
+
 /// readline's settings. The bytes of a character outside ASCII must arrive as they were typed, whatever the locale.
 const INPUT_SETTINGS: &str = "\
 set enable-bracketed-paste off
@@ -31,7 +34,7 @@ set convert-meta off
 
 impl LabFolder {
     /// The name of the folder that the chapter starts in.
-    pub(crate) const START: &str = "lab";
+    pub(crate) const START: &str = START_FOLDER;
 
     /// Where the folder of a run is.
     pub(crate) fn path_for(run_id: &str) -> PathBuf {

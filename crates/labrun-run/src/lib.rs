@@ -35,9 +35,10 @@ pub use error::{RunError, signal_in_words};
 pub use expectation::{accepts, accepts_rows};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
+pub use lab_folder::START_FOLDER;
 pub use preflight::{
-    Launch, Ready, Setting, Words, launch, listener_on, logical_lines, needs_engine, preflight,
-    simple_commands,
+    HostCommand, Launch, Ready, Setting, Words, host_commands, launch, listener_on, logical_lines,
+    needs_engine, preflight, simple_commands,
 };
 pub use run::{AfterFailure, Next, Options, WatchedLab, run};
 pub use verify::verify;

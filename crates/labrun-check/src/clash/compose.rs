@@ -3,62 +3,139 @@
 
 use saphyr::{LoadableYamlNode as _, MarkedYaml};
 
-/// Something that only one lab at a time can have.
+/// Something that a compose file says of the machine or of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Used {
     Container(String),
+    Network(String),
+    Volume(String),
+    Project(String),
     Port(u16),
+    Image(String),
+    /// A folder of the host that a container gets to see.
+    Mount(String),
+    /// What cannot be known, as the rest of a sentence about the file.
+    Unknown(String),
 }
 
-/// The names and ports of a file's services, each with its line, from 1. Of a file that is no compose file, none.
-pub(super) fn uses(text: &str) -> Vec<(usize, Used)> {
-    let documents = MarkedYaml::load_from_str(text).unwrap_or_default();
-    let services = documents.iter().filter_map(|document| {
-        let services = document.data.as_mapping_get("services")?;
-        services.data.as_mapping()
-    });
-    services
-        .flat_map(|services| services.values())
-        .flat_map(of_service)
-        .collect()
-}
+/// How many ports a range may have that is taken apart.
+const RANGE: u16 = 1000;
 
-fn of_service(service: &MarkedYaml<'_>) -> Vec<(usize, Used)> {
+/// Everything that a file says, each with its line, from 1. `None` of a file that is no compose file.
+pub(super) fn read(text: &str) -> Option<Vec<(usize, Used)>> {
+    let documents = MarkedYaml::load_from_str(text).ok()?;
     let mut found = Vec::new();
-    if let Some(name) = service.data.as_mapping_get("container_name")
-        && let Some(text) = name.data.as_str()
-    {
-        found.push((name.span.start.line(), Used::Container(text.to_owned())));
-    }
-    let ports = service.data.as_mapping_get("ports");
-    for port in ports
-        .and_then(|ports| ports.data.as_sequence())
-        .into_iter()
-        .flatten()
-    {
-        let number = match port.data.as_str() {
-            Some(short) => published(short),
-            None => long(port),
+    let mut is_compose = false;
+    for document in &documents {
+        let Some(services) = document.data.as_mapping_get("services") else {
+            continue;
         };
-        found.extend(number.map(|number| (port.span.start.line(), Used::Port(number))));
+        is_compose = true;
+        if let Some(name) = text_of(document, "name") {
+            found.push(named(name, Used::Project));
+        }
+        if let Some(include) = document.data.as_mapping_get("include") {
+            found.push(unknown(include, "includes another file"));
+        }
+        for (key, make) in [
+            ("networks", Used::Network as fn(String) -> Used),
+            ("volumes", Used::Volume),
+        ] {
+            let declared = document.data.as_mapping_get(key);
+            let declared = declared.and_then(|declared| declared.data.as_mapping());
+            let objects = declared.into_iter().flat_map(|objects| objects.values());
+            found.extend(objects.filter_map(|object| Some(named(text_of(object, "name")?, make))));
+        }
+        let services = services.data.as_mapping();
+        for service in services.into_iter().flat_map(|all| all.values()) {
+            of_service(service, &mut found);
+        }
     }
-    found
+    is_compose.then_some(found)
 }
 
-/// `8080:80`, `127.0.0.1:8080:80/tcp`; a single number is a port of the container's.
-fn published(short: &str) -> Option<u16> {
-    let (host, _) = short.rsplit_once(':')?;
-    let is_udp = short.ends_with("/udp");
-    let port = host.rsplit(':').next()?.parse().ok()?;
-    (!is_udp).then_some(port)
+fn of_service(service: &MarkedYaml<'_>, found: &mut Vec<(usize, Used)>) {
+    if let Some(name) = text_of(service, "container_name") {
+        found.push(named(name, Used::Container));
+    }
+    if let Some(image) = text_of(service, "image") {
+        let text = image.data.as_str().unwrap_or_default();
+        if !text.contains('$') {
+            found.push((image.span.start.line(), Used::Image(text.to_owned())));
+        }
+    }
+    if let Some(extends) = service.data.as_mapping_get("extends") {
+        found.push(unknown(extends, "extends what stands elsewhere"));
+    }
+    if let Some(mode) = text_of(service, "network_mode")
+        && mode.data.as_str() == Some("host")
+    {
+        found.push(unknown(mode, "gives a container the machine's own network"));
+    }
+    for port in list(service, "ports") {
+        of_port(port, found);
+    }
+    for volume in list(service, "volumes") {
+        let source = match volume.data.as_str() {
+            Some(short) => short.split_once(':').map(|(source, _)| source),
+            None => text_of(volume, "source").and_then(|source| source.data.as_str()),
+        };
+        if let Some(source) = source.filter(|source| source.starts_with(['.', '/', '~', '$'])) {
+            found.push((volume.span.start.line(), Used::Mount(source.to_owned())));
+        }
+    }
 }
 
-fn long(port: &MarkedYaml<'_>) -> Option<u16> {
-    let value = port.data.as_mapping_get("published")?;
-    match value.data.as_str() {
-        Some(text) => text.parse().ok(),
-        None => u16::try_from(value.data.as_integer()?).ok(),
+fn of_port(port: &MarkedYaml<'_>, found: &mut Vec<(usize, Used)>) {
+    let published = match port.data.as_str() {
+        Some(short) if short.ends_with("/udp") => None,
+        Some(short) => short.rsplit_once(':').map(|(host, _)| host.to_owned()),
+        None => port.data.as_mapping_get("published").and_then(|value| {
+            let number = value.data.as_integer().map(|number| number.to_string());
+            number.or_else(|| value.data.as_str().map(str::to_owned))
+        }),
+    };
+    let Some(published) = published else { return };
+    let line = port.span.start.line();
+    match ports(&published) {
+        Some(ports) => found.extend(ports.map(|port| (line, Used::Port(port)))),
+        None => found.push(unknown(port, "publishes ports that it does not say")),
     }
+}
+
+/// `8080`, `127.0.0.1:8080`, `8080-8090`.
+fn ports(published: &str) -> Option<std::ops::RangeInclusive<u16>> {
+    let numbers = published.rsplit(':').next()?;
+    let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+    let (first, last): (u16, u16) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last && last - first < RANGE).then_some(first..=last)
+}
+
+/// A name with its line, or that it cannot be known.
+fn named(name: &MarkedYaml<'_>, make: impl FnOnce(String) -> Used) -> (usize, Used) {
+    let text = name.data.as_str().unwrap_or_default();
+    if text.contains('$') {
+        return unknown(name, "has a name with a variable in it");
+    }
+    (name.span.start.line(), make(text.to_owned()))
+}
+
+fn unknown(node: &MarkedYaml<'_>, what: &str) -> (usize, Used) {
+    (node.span.start.line(), Used::Unknown(what.to_owned()))
+}
+
+fn text_of<'a, 'i>(node: &'a MarkedYaml<'i>, key: &str) -> Option<&'a MarkedYaml<'i>> {
+    let value = node.data.as_mapping_get(key)?;
+    value.data.as_str().map(|_| value)
+}
+
+fn list<'a, 'i>(
+    node: &'a MarkedYaml<'i>,
+    key: &str,
+) -> impl Iterator<Item = &'a MarkedYaml<'i>> + use<'a, 'i> {
+    let items = node.data.as_mapping_get(key);
+    let items = items.and_then(|items| items.data.as_sequence());
+    items.into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -67,30 +144,67 @@ mod tests {
 
     #[test]
     fn names_and_ports_of_services_have_their_lines() {
-        let text = "services:\n  db:\n    container_name: pg\n    ports:\n      - '5454:5432'\n      - 127.0.0.1:81:80\n      - \"53:53/udp\"\n      - 90\n      - target: 80\n        published: 8080\n";
-        let found = uses(text);
+        let text = "services:\n  db:\n    container_name: pg\n    ports:\n      - '5454:5432'\n      - 127.0.0.1:81:80\n      - \"53:53/udp\"\n      - 90\n      - target: 80\n        published: 8080\n      - 7000-7001:1-2\n    image: pg:17\n    volumes: ['./data:/d', 'named:/n']\n";
+        let found = read(text).unwrap();
         assert_eq!(
             found,
             [
                 (3, Used::Container("pg".to_owned())),
+                (12, Used::Image("pg:17".to_owned())),
                 (5, Used::Port(5454)),
                 (6, Used::Port(81)),
                 (9, Used::Port(8080)),
+                (11, Used::Port(7000)),
+                (11, Used::Port(7001)),
+                (13, Used::Mount("./data".to_owned())),
             ]
         );
     }
 
     #[test]
-    fn what_is_no_compose_file_fixes_nothing() {
+    fn what_is_named_beside_the_services_counts() {
+        let text = "name: shop\nservices:\n  a: {}\nnetworks:\n  n: {name: front}\n  other:\nvolumes:\n  v: {name: goods}\n";
+        let found: Vec<Used> = read(text)
+            .unwrap()
+            .into_iter()
+            .map(|(_, one)| one)
+            .collect();
+        let text = str::to_owned;
+        assert_eq!(
+            found,
+            [
+                Used::Project(text("shop")),
+                Used::Network(text("front")),
+                Used::Volume(text("goods")),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_said() {
         for text in [
-            "",
-            "a: [",
-            "- a",
-            "services: none",
-            "services:\n  db:\n",
-            "ports: ['1:1']",
+            "services: {a: {container_name: \"x$N\"}}",
+            "services: {a: {ports: [\"${PORT}:80\"]}}",
+            "services: {a: {ports: [\"1-60000:1-60000\"]}}",
+            "services: {a: {network_mode: host}}",
+            "services: {a: {extends: {file: b.yml, service: b}}}",
+            "include: [b.yml]\nservices: {}",
         ] {
-            assert_eq!(uses(text), [], "{text}");
+            let found = read(text).unwrap();
+            assert!(
+                matches!(&found[..], [(_, Used::Unknown(_))]),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_compose_file_fixes_nothing() {
+        for text in ["", "a: [", "- a", "ports: ['1:1']"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        for text in ["services: none", "services:\n  db:\n"] {
+            assert_eq!(read(text), Some(Vec::new()), "{text}");
         }
     }
 }

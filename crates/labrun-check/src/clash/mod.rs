@@ -2,12 +2,21 @@
 //! the other's way.
 //!
 //! They are read from `docker run`, from compose files that steps write, and from whom checks ask. What variables and
-//! scripts do is not followed; a run looks again at the machine itself, before its first step.
+//! scripts do is not followed: a lab that has such things is known to be one that runs alone. A run looks again at the
+//! machine itself, before its first step.
 
+mod alone;
+mod claims;
 mod compose;
+mod files;
+mod typed;
 
-use labrun_model::{Action, Block, Check, Diagnostic, Lab, LabFile, Language, Probe, Span, Step};
-use labrun_run::{Launch, launch, logical_lines, simple_commands};
+use std::collections::BTreeSet;
+
+use labrun_model::{Diagnostic, Lab, Span};
+
+pub use self::alone::Alone;
+use self::claims::{Claim, Thing};
 
 use crate::codes;
 
@@ -20,9 +29,74 @@ pub struct Clash {
     pub diagnostic: Diagnostic,
 }
 
+/// What a lab takes of the machine and of the engine, as far as its text tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claims {
+    claims: Vec<Claim>,
+    alone: Option<Alone>,
+    images: BTreeSet<String>,
+    place: Option<String>,
+}
+
+/// What two labs that run at the same time have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// The machine with their terminals, and the engine.
+    Engine,
+    /// The machine with their terminals, and the machine of their engines, which are two.
+    Machine,
+    /// Only the machine with their terminals.
+    Terminals,
+}
+
+impl Claims {
+    /// What a lab takes.
+    pub fn of(lab: &Lab) -> Self {
+        claims::of(lab)
+    }
+
+    /// Why nothing may run beside the lab, where that is so.
+    pub fn alone(&self) -> Option<&Alone> {
+        self.alone.as_ref()
+    }
+
+    /// The images that it names, in `docker run` and in compose files.
+    pub fn images(&self) -> &BTreeSet<String> {
+        &self.images
+    }
+
+    /// What ties the lab to an engine on this machine, in words: an address or a folder of its own that it uses.
+    pub fn here(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    /// The names that it gives to what it makes in the engine, compose projects too.
+    pub fn names(&self) -> BTreeSet<String> {
+        let names = self.claims.iter().filter_map(|claim| match &claim.thing {
+            Thing::Container(name)
+            | Thing::Network(name)
+            | Thing::Volume(name)
+            | Thing::Project(name) => Some(name.clone()),
+            Thing::Nameless(_) | Thing::Port(_) | Thing::Path(_) => None,
+        });
+        names.collect()
+    }
+
+    /// The first thing that both take, in words, so that they cannot run at the same time. Whether one of them runs alone is
+    /// not asked.
+    pub fn clash(&self, other: &Self, shared: Shared) -> Option<String> {
+        let mut pairs = self.claims.iter().flat_map(|mine| {
+            let theirs = other.claims.iter();
+            theirs.map(move |theirs| (mine, theirs))
+        });
+        let (mine, _) = pairs.find(|(mine, theirs)| mine.excludes(theirs, shared))?;
+        Some(mine.thing.to_string())
+    }
+}
+
 /// The names and ports that several of these labs use, in the order of the labs and their places.
 pub fn clashes(labs: &[Lab]) -> Vec<Clash> {
-    let claims: Vec<Vec<Claim>> = labs.iter().map(claims).collect();
+    let claims: Vec<Vec<Claim>> = labs.iter().map(|lab| claims::of(lab).claims).collect();
     let mut found = Vec::new();
     for (second, mine) in claims.iter().enumerate() {
         for claim in mine {
@@ -34,7 +108,7 @@ pub fn clashes(labs: &[Lab]) -> Vec<Clash> {
             if let Some((lab, other)) = other {
                 found.push(Clash {
                     lab: second,
-                    diagnostic: fault(claim, lab, other),
+                    diagnostic: fault(claim, lab, other.span),
                 });
             }
         }
@@ -42,145 +116,16 @@ pub fn clashes(labs: &[Lab]) -> Vec<Clash> {
     found
 }
 
-fn fault(claim: &Claim, lab: &Lab, other: &Claim) -> Diagnostic {
-    let what = match &claim.thing {
-        Thing::Container(name) => format!("the container `{name}`"),
-        Thing::Port(port) => format!("port {port}"),
-    };
+fn fault(claim: &Claim, lab: &Lab, other: Span) -> Diagnostic {
+    let what = &claim.thing;
     let message = format!("{what} is used by the lab `{}` as well", lab.name);
+    let kind = match what {
+        Thing::Port(_) => "port",
+        _ => "name",
+    };
     let help = format!(
-        "{} has it: while one of the two runs or was kept, the other cannot; take another {}",
-        lab.place(other.span),
-        match &claim.thing {
-            Thing::Container(_) => "name",
-            Thing::Port(_) => "port",
-        },
+        "{} has it: while one of the two runs or was kept, the other cannot; take another {kind}",
+        lab.place(other),
     );
     Diagnostic::warning(codes::CLASH, claim.span, message).with_help(help)
-}
-
-/// What a lab takes of the machine, or looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Claim {
-    thing: Thing,
-    span: Span,
-    /// Whether the lab itself makes the container or listens on the port; a check only asks there.
-    owns: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Thing {
-    Container(String),
-    Port(u16),
-}
-
-impl Claim {
-    fn clashes_with(&self, other: &Self) -> bool {
-        self.thing == other.thing && (self.owns || other.owns)
-    }
-}
-
-/// The claims of a lab, each thing once, at its first place.
-fn claims(lab: &Lab) -> Vec<Claim> {
-    let mut all = Vec::new();
-    for block in &lab.blocks {
-        match block {
-            Block::Step(step) => of_step(lab, step, &mut all),
-            Block::Check(check) => all.extend(of_check(check)),
-        }
-    }
-    let mut kept: Vec<Claim> = Vec::new();
-    for claim in all {
-        match kept.iter_mut().find(|known| known.thing == claim.thing) {
-            Some(known) => known.owns |= claim.owns,
-            None => kept.push(claim),
-        }
-    }
-    kept
-}
-
-fn of_step(lab: &Lab, step: &Step, all: &mut Vec<Claim>) {
-    match &step.action {
-        Action::Write(file) => of_file(lab, step, file, all),
-        Action::Type {
-            language: Language::Shell,
-            lines,
-        } => {
-            for (index, line) in logical_lines(lines) {
-                let span = lines.get(index).map_or(step.span, |line| line.span);
-                let commands = simple_commands(&line);
-                let launches = commands.iter().filter_map(|words| launch(words));
-                for Launch { name, ports, .. } in launches {
-                    let name = name.map(Thing::Container);
-                    let ports = ports.iter().filter_map(|port| host_port(port));
-                    all.extend(
-                        name.into_iter()
-                            .chain(ports.map(Thing::Port))
-                            .map(|thing| Claim {
-                                thing,
-                                span,
-                                owns: true,
-                            }),
-                    );
-                }
-            }
-        }
-        Action::Type { .. } => {}
-    }
-}
-
-/// What a compose file fixes: names of containers and ports of the host.
-fn of_file(lab: &Lab, step: &Step, file: &LabFile, all: &mut Vec<Claim>) {
-    let is_yaml = matches!(
-        file.path.extension().and_then(|end| end.to_str()),
-        Some("yml" | "yaml")
-    );
-    if !is_yaml {
-        return;
-    }
-    let opening = lab.source.line(step.span.start);
-    all.extend(
-        compose::uses(&file.content)
-            .into_iter()
-            .map(|(line, used)| {
-                let whole = lab.source.line_span(opening + line);
-                let text = lab.source.slice(whole);
-                let indentation = text.len() - text.trim_start().len();
-                Claim {
-                    thing: match used {
-                        compose::Used::Container(name) => Thing::Container(name),
-                        compose::Used::Port(port) => Thing::Port(port),
-                    },
-                    span: Span::new(whole.start + indentation, whole.end),
-                    owns: true,
-                }
-            }),
-    );
-}
-
-/// `127.0.0.1:8080` or `8080`.
-fn host_port(published: &str) -> Option<u16> {
-    published.rsplit(':').next()?.parse().ok()
-}
-
-/// The port that a check asks on this machine.
-fn of_check(check: &Check) -> Option<Claim> {
-    let (host, port) = match &check.probe {
-        Probe::Postgres { connection, .. } => {
-            let value = |key: &str| {
-                let mut settings = connection.split_whitespace();
-                settings.find_map(|setting| setting.strip_prefix(key)?.strip_prefix('='))
-            };
-            let port = value("port").map_or(Some(5432), |port| port.parse().ok())?;
-            (value("host").unwrap_or("localhost"), port)
-        }
-        Probe::Tcp { address, .. } => (address.host.as_str(), address.port),
-        Probe::Http(question) => (question.address.host.as_str(), question.address.port),
-        Probe::Captures | Probe::Container { .. } | Probe::File { .. } => return None,
-    };
-    matches!(host, "127.0.0.1" | "localhost" | "::1").then_some(Claim {
-        thing: Thing::Port(port),
-        span: check.span,
-        owns: false,
-    })
 }

@@ -3,6 +3,7 @@
 //! [`Journal`] is the content, [`RunJournal`] the file. Whoever cleans up reads it: the run itself, the watchdog, the
 //! next start, `labrun clean`.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -234,7 +235,8 @@ impl RunJournal {
     }
 
     /// What the engine is watched for in this run: its clients are the run's, and its objects go into the journal.
-    pub fn watch(&self) -> Watch {
+    /// What the neighbours make is theirs.
+    pub fn watch(&self, neighbours: &BTreeSet<String>) -> Watch {
         let journal = self.snapshot();
         let family = Family {
             root: Some(journal.runner),
@@ -246,6 +248,7 @@ impl RunJournal {
         Watch {
             lab_folder: journal.lab_folder,
             inherited: journal.created,
+            neighbours: neighbours.clone(),
             clients: Box::new(move || family.clients()),
             // A full disk must not end the run; the labels of what was made still lead clean-up to it.
             on_created: Box::new(move |created| drop(journal_file.record(created))),

@@ -9,6 +9,8 @@
 //!   being typed then does; a container that got no name is known by its image, and each command makes one;
 //! - it is a network or volume that was made during the run and that a container of the run uses.
 //!
+//! Nothing of a name that a lab beside it is known to give is the run's, unless its label says so.
+//!
 //! Everything else is left alone. So a container that a program makes through the API, without any docker command, is
 //! not known to be the run's. And where two runs start a nameless container of one image within the same few
 //! milliseconds, each may take the other's for its own.
@@ -74,6 +76,8 @@ pub(crate) struct Ledger {
     own_projects: BTreeSet<String>,
     foreign_projects: BTreeSet<String>,
     served: Served,
+    /// Names that other labs give to what they make now: objects of such a name, or of such a project, are theirs.
+    neighbours: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -111,6 +115,11 @@ impl Ledger {
         }
     }
 
+    /// Takes note of the names that other labs give to what they make at the same time.
+    pub(crate) fn leave_to(&mut self, neighbours: BTreeSet<String>) {
+        self.neighbours = neighbours;
+    }
+
     /// Takes note of what the run had made before it was watched.
     pub(crate) fn inherit(&mut self, created: &Created) {
         let volumes = created.volumes.iter().map(|name| (name, name));
@@ -141,6 +150,9 @@ impl Ledger {
     /// Takes note of a new object.
     pub(crate) fn created(&mut self, object: Object, doings: &Doings<'_>) {
         let project = object.labels.get(PROJECT).cloned();
+        if self.is_a_neighbours(&object, project.as_ref()) {
+            return;
+        }
         if object.kind == Kind::Container {
             self.note_project(&object, project.as_ref());
         }
@@ -202,6 +214,13 @@ impl Ledger {
         created
     }
 
+    /// What its own labels give to the run is the run's, whatever it is called.
+    fn is_a_neighbours(&self, object: &Object, project: Option<&String>) -> bool {
+        let named = self.neighbours.contains(&object.name);
+        let of_project = project.is_some_and(|project| self.neighbours.contains(project));
+        (named || of_project) && !self.is_from_lab(&object.labels)
+    }
+
     fn note_project(&mut self, container: &Object, project: Option<&String>) {
         let Some(project) = project else { return };
         if self.is_from_lab(&container.labels) {
@@ -255,136 +274,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::doings::Client;
-    use super::*;
-
-    fn nothing() -> Doings<'static> {
-        Doings {
-            clients: &[],
-            steps: &[],
-        }
-    }
-
-    fn clients(line: &str) -> [Client; 1] {
-        [Client {
-            pid: 1,
-            start: 1,
-            words: line.split(' ').map(str::to_owned).collect(),
-        }]
-    }
-
-    fn object(kind: Kind, name: &str, project: Option<&str>, folder: Option<&str>) -> Object {
-        let labels = [(PROJECT, project), (WORKING_DIR, folder)];
-        Object {
-            kind,
-            id: format!("id-{name}"),
-            name: name.to_owned(),
-            image: (kind == Kind::Container).then(|| "postgres:17".to_owned()),
-            labels: labels
-                .into_iter()
-                .filter_map(|(label, value)| Some((label.to_owned(), value?.to_owned())))
-                .collect(),
-        }
-    }
-
-    fn ledger() -> Ledger {
-        Ledger::new(Path::new("/labs/run1"))
-    }
-
-    fn names(ledger: &Ledger) -> Vec<String> {
-        let own = ledger.own();
-        let networks = own.networks.into_values();
-        own.containers
-            .into_values()
-            .chain(networks)
-            .chain(own.volumes)
-            .collect()
-    }
-
-    #[test]
-    fn compose_things_are_own_by_the_folder_of_their_project() {
-        let mut ledger = ledger();
-        ledger.created(
-            object(Kind::Network, "p_default", Some("p"), None),
-            &nothing(),
-        );
-        ledger.created(
-            object(Kind::Network, "q_default", Some("q"), None),
-            &nothing(),
-        );
-        assert!(names(&ledger).is_empty(), "nothing speaks for the run yet");
-        ledger.created(
-            object(Kind::Container, "p1", Some("p"), Some("/labs/run1/x")),
-            &nothing(),
-        );
-        ledger.created(
-            object(Kind::Container, "q1", Some("q"), Some("/labs/run10")),
-            &nothing(),
-        );
-        ledger.created(object(Kind::Volume, "p_data", Some("p"), None), &nothing());
-        assert_eq!(names(&ledger), ["p1", "p_default", "p_data"]);
-        ledger.destroyed(Kind::Network, "id-p_default");
-        assert_eq!(names(&ledger), ["p1", "p_data"]);
-        assert!(ledger.own().projects.contains("p"));
-    }
-
-    #[test]
-    fn a_network_without_container_is_presumed_while_own_compose_runs() {
-        let compose = clients("docker compose up -d");
-        let up = Doings {
-            clients: &compose,
-            steps: &[],
-        };
-        let mut ledger = ledger();
-        ledger.created(object(Kind::Network, "p_default", Some("p"), None), &up);
-        assert_eq!(names(&ledger), ["p_default"]);
-        ledger.created(
-            object(Kind::Container, "p1", Some("p"), Some("/elsewhere")),
-            &up,
-        );
-        assert!(names(&ledger).is_empty(), "the project is somebody else's");
-    }
-
-    #[test]
-    fn a_plain_container_needs_a_client_of_the_run() {
-        let mut ledger = ledger();
-        let mut create = |name: &str, line: &'static str| {
-            let clients = clients(line);
-            let doings = Doings {
-                clients: &clients,
-                steps: &[],
-            };
-            ledger.created(object(Kind::Container, name, None, None), &doings);
-            names(&ledger)
-        };
-        assert!(create("a", "docker ps").is_empty());
-        assert!(create("b", "docker run redis:8").is_empty());
-        assert_eq!(create("c", "docker run postgres:17"), ["c"]);
-        assert_eq!(
-            create("d", "docker run postgres:17"),
-            ["c"],
-            "the same client makes no second one"
-        );
-    }
-
-    #[test]
-    fn volumes_follow_the_containers_that_use_them() {
-        let mut ledger = ledger();
-        ledger.created(object(Kind::Volume, "anon", None, None), &nothing());
-        ledger.created(object(Kind::Volume, "other", None, None), &nothing());
-        ledger.created(
-            object(Kind::Container, "p1", Some("p"), Some("/labs/run1")),
-            &nothing(),
-        );
-        ledger.used(Kind::Volume, "id-other", "id-of-a-stranger");
-        ledger.used(Kind::Volume, "id-anon", "id-p1");
-        assert_eq!(names(&ledger), ["p1", "anon"]);
-        let step = Doings {
-            clients: &[],
-            steps: &["docker volume create named"],
-        };
-        ledger.created(object(Kind::Volume, "named", None, None), &step);
-        assert_eq!(names(&ledger), ["p1", "anon", "named"]);
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 //! This is knowledge about text. Variables, aliases and scripts are not followed, so nothing here may make a run green;
 //! it only lets a run stop before its first step instead of in the middle.
 
+use std::rc::Rc;
+
 use labrun_model::{Action, Lab, Language, Line, SessionKind, Step, closes, opener};
 
 /// A simple command: its words without quotes, from the program's name on.
@@ -42,8 +44,21 @@ const SWITCHES: [&str; 14] = [
     "--use-api-socket",
 ];
 
+/// A simple command that is typed at the host's shell.
+#[derive(Debug, Clone)]
+pub struct HostCommand<'a> {
+    /// The step that types it.
+    pub step: &'a Step,
+    /// Index of the first typed line of the logical line that it stands in.
+    pub line: usize,
+    /// That logical line, whole.
+    pub text: Rc<str>,
+    /// The command itself.
+    pub words: Words,
+}
+
 /// The commands that are typed at the host's shell, in order.
-pub(super) fn host_commands(lab: &Lab) -> Vec<Words> {
+pub fn host_commands(lab: &Lab) -> Vec<HostCommand<'_>> {
     let mut terminals: Vec<(&str, Vec<Place>)> = Vec::new();
     let mut commands = Vec::new();
     for step in lab.steps() {
@@ -51,11 +66,19 @@ pub(super) fn host_commands(lab: &Lab) -> Vec<Words> {
             continue;
         };
         let stack = stack_of(&mut terminals, step);
-        for (_, line) in logical_lines(lines) {
-            match language {
-                Language::Sql | Language::Python => leave_program(stack, *language, &line),
-                Language::Shell => type_line(stack, &line, &mut commands),
+        for (first, text) in logical_lines(lines) {
+            if *language != Language::Shell {
+                leave_program(stack, *language, &text);
+                continue;
             }
+            let typed = type_line(stack, &text);
+            let text: Rc<str> = text.into();
+            commands.extend(typed.into_iter().map(|words| HostCommand {
+                step,
+                line: first,
+                text: Rc::clone(&text),
+                words,
+            }));
         }
     }
     commands
@@ -184,7 +207,8 @@ fn leave_program(stack: &mut Vec<Place>, language: Language, line: &str) {
     }
 }
 
-fn type_line(stack: &mut Vec<Place>, line: &str, commands: &mut Vec<Words>) {
+/// The commands of a line that a shell of the host reads.
+fn type_line(stack: &mut Vec<Place>, line: &str) -> Vec<Words> {
     // A shell step after another program means that it was left in a way that cannot be seen here.
     let is_program = |place: &Place| place.kind.language() != Language::Shell;
     while stack.last().is_some_and(is_program) {
@@ -208,9 +232,7 @@ fn type_line(stack: &mut Vec<Place>, line: &str, commands: &mut Vec<Words>) {
             in_container: in_container || enters,
         });
     }
-    if !in_container {
-        commands.extend(typed);
-    }
+    if in_container { Vec::new() } else { typed }
 }
 
 /// The word that ends the here-document which a line begins.
@@ -324,7 +346,7 @@ mod tests {
         ]);
         let programs: Vec<_> = host_commands(&lab)
             .into_iter()
-            .map(|words| words[0].clone())
+            .map(|command| command.words[0].clone())
             .collect();
         assert_eq!(programs, ["docker", "psql", "cat", "jq"]);
     }

@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use labrun_model::{Lab, Notice, UsedImage, UsedProgram};
 
-pub use self::commands::{Launch, Words, launch, logical_lines, simple_commands};
+pub use self::commands::{
+    HostCommand, Launch, Words, host_commands, launch, logical_lines, simple_commands,
+};
 use self::conflicts::{Present, Wanted};
 use self::needs::{Needs, files, is_compose_file};
 use crate::cleanup::{Journal, StateFolder};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use labrun_model::{Action, Lab, LabFile, Probe};
 
-use super::commands::{Launch, host_commands, launch};
+use super::commands::{HostCommand, Launch, host_commands, launch};
 use crate::engine::ComposePort;
 
 /// Programs that labs use and that a machine may lack, each with where it comes from. Others are the shell's to find.
@@ -48,7 +48,7 @@ impl Needs {
     pub(super) fn of(lab: &Lab) -> Self {
         let mut needs = Self::default();
         let mut installs = false;
-        for words in host_commands(lab) {
+        for HostCommand { words, .. } in host_commands(lab) {
             let Some(name) = words.first().map(String::as_str) else {
                 continue;
             };

@@ -11,6 +11,7 @@ mod tally;
 mod watched;
 mod world;
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -37,6 +38,8 @@ pub struct Options {
     pub evidence: bool,
     /// The blocks that are wanted.
     pub part: Part,
+    /// Names that other labs, which may run at the same time, give to what they make in the engine, compose projects too.
+    pub neighbours: BTreeSet<String>,
     /// The program that becomes the watchdog when it is called with [`crate::WATCHDOG_COMMAND`].
     pub watchdog: PathBuf,
 }

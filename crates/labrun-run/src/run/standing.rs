@@ -103,6 +103,7 @@ impl StandingLab {
             sudo: &self.sudo,
             endpoint: self.endpoint.as_ref(),
             interrupts,
+            neighbours: &options.neighbours,
             watchdog: self.watchdog.pid(),
         };
         let mut summary = Summary::default();

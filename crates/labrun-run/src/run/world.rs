@@ -1,5 +1,6 @@
 //! What a run is made in, and getting ready for its first step: lab folder, environment, preflight, terminals.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use labrun_model::{Event, Header, Lab, Part};
@@ -24,6 +25,8 @@ pub(super) struct World<'a> {
     pub(super) sudo: &'a Sudo,
     pub(super) endpoint: Option<&'a Endpoint>,
     pub(super) interrupts: &'a Interrupts,
+    /// Names of what other labs make at the same time.
+    pub(super) neighbours: &'a BTreeSet<String>,
     /// The watchdog's process, which is none of the page's.
     pub(super) watchdog: u32,
 }
@@ -67,7 +70,7 @@ impl World<'_> {
             (0, Vec::new())
         };
         if let Some(engine) = &ready.engine {
-            engine.watch(self.journal.watch());
+            engine.watch(self.journal.watch(self.neighbours));
         }
         let mut progress = journal.progress;
         if goes_on {

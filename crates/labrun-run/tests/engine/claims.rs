@@ -28,7 +28,9 @@ fn what_a_step_made_last_is_removed_although_the_step_has_ended() {
         let scene = Scene::new(&format!("last{round}"));
         let url = scene.engine.endpoint().url.clone();
         let run = begin(&scene.folder(), &scene.name, Some(&url)).journal;
-        scene.engine.watch(run.watch());
+        scene
+            .engine
+            .watch(run.watch(&std::collections::BTreeSet::new()));
         let name = |word: &str| format!("{}-{word}", scene.name);
         let neighbours = name("neighbours");
         let (container, network, volume) = (name("c"), name("n"), name("v"));

@@ -127,6 +127,7 @@ fn events_that_break_are_a_warning_and_block_nothing() {
     let engine = Engine::connect(&engine(folder.path(), version_1_41), interrupts()).unwrap();
     engine.watch(Watch {
         inherited: labrun_run::Created::default(),
+        neighbours: std::collections::BTreeSet::new(),
         lab_folder: folder.path().to_owned(),
         clients: Box::new(Vec::new),
         on_created: Box::new(|_| {}),

@@ -40,6 +40,7 @@ impl Scene {
     pub(crate) fn watch(&self) {
         self.engine.watch(Watch {
             inherited: labrun_run::Created::default(),
+            neighbours: std::collections::BTreeSet::new(),
             lab_folder: self.folder(),
             clients: Box::new(Vec::new),
             on_created: Box::new(|_| {}),

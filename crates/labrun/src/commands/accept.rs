@@ -1,5 +1,6 @@
 //! `labrun accept`: writes the outputs that have changed into the chapter, after a run that printed them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -40,6 +41,7 @@ pub(crate) fn accept(book: Option<&Path>, arguments: &Accept) -> anyhow::Result<
         after_failure: AfterFailure::GoOnAfterOutput,
         evidence: false,
         part: Part::whole(),
+        neighbours: BTreeSet::new(),
         watchdog: super::reap::command()?,
     };
     let printed = match outputs(&lab, &options, &interrupts)? {

@@ -1,5 +1,6 @@
 //! `labrun record`: keeps what a green run printed beside the lab's script, or says whether what is kept still fits.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
             after_failure: AfterFailure::Stop,
             evidence: false,
             part: Part::whole(),
+            neighbours: BTreeSet::new(),
             watchdog: super::reap::command()?,
         };
         match record_one(&lab, &options, &interrupts, &folder)? {

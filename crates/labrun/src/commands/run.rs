@@ -1,5 +1,6 @@
 //! `labrun run`, and its short form `labrun LAB`.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -77,6 +78,7 @@ pub(super) fn options(book: &OpenBook, arguments: &Run, part: Part) -> anyhow::R
         },
         evidence: arguments.bundle.is_some(),
         part,
+        neighbours: BTreeSet::new(),
         watchdog: super::reap::command()?,
     })
 }

@@ -49,7 +49,7 @@ fn a_run_is_stale_when_nobody_holds_its_lock() {
     let seen = RunJournal::open(run.path()).unwrap();
     assert!(seen.snapshot().is_being_run() && !seen.snapshot().is_stale());
     assert!(!seen.snapshot().numbers_count());
-    let watching = run.watch();
+    let watching = run.watch(&std::collections::BTreeSet::new());
     drop(run);
     assert!(!seen.snapshot().is_stale(), "a part of the runner lives");
     drop(watching);

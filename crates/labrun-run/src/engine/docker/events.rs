@@ -39,6 +39,8 @@ pub struct Watch {
     pub lab_folder: PathBuf,
     /// What the run has made before.
     pub inherited: Created,
+    /// Names of what other labs make at the same time, projects too.
+    pub neighbours: BTreeSet<String>,
     /// The run's own docker and podman commands that are running now.
     pub clients: Box<dyn Fn() -> Vec<Client> + Send + Sync>,
     /// Is told what exists whenever that has changed, on the engine's thread.
@@ -85,6 +87,7 @@ impl Engine {
         let (news, heard) = tokio::sync::mpsc::unbounded_channel();
         let mut record = self.record.heard();
         record.ledger = Ledger::new(&watch.lab_folder);
+        record.ledger.leave_to(watch.neighbours.clone());
         record.ledger.inherit(&watch.inherited);
         record.watching = Some(Watching {
             since: since.clone(),
