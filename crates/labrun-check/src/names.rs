@@ -136,6 +136,16 @@ pub(crate) fn names(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The ports in a text, each as `:8080`: where an address or a setting names one.
+pub(crate) fn ports(text: &str) -> BTreeSet<String> {
+    let address = |c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | ',' | ';');
+    text.split(address)
+        .filter_map(|word| word.rsplit_once([':', '=']))
+        .filter_map(|(_, port)| port.parse::<u16>().ok())
+        .map(|port| format!(":{port}"))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +165,10 @@ mod tests {
         );
         check("-S slot_1 --wait 120 /etc/x", &["slot_1", "wait"]);
         check("", &[]);
+    }
+    #[test]
+    fn ports_are_what_stands_behind_an_address() {
+        let found = ports("curl http://127.0.0.1:8080/a:b tcp = \"[::1]:81\" port=82 x 8083");
+        assert_eq!(found.iter().collect::<Vec<_>>(), [":8080", ":81", ":82"]);
     }
 }

@@ -136,11 +136,30 @@ pub(super) fn effects(lines: &[Line]) -> Vec<(usize, Effect)> {
             match effect(&words) {
                 // What stands before a pipe prints for the next command.
                 Effect::Prints if at != last => {}
+                Effect::Changes(names) if at == last && is_left_running(&line) => {
+                    found.push((index, serves(names, &words)));
+                }
                 effect => found.push((index, effect)),
             }
         }
     }
     found
+}
+
+/// Whether the shell leaves the line's last command in the background.
+fn is_left_running(line: &str) -> bool {
+    let line = line.trim_end();
+    line.ends_with('&') && !line.ends_with("&&")
+}
+
+/// A program in the background is noticed by whoever asks at the port that it is told.
+fn serves(mut names: BTreeSet<String>, words: &[&str]) -> Effect {
+    let numbers = words.iter().filter_map(|word| {
+        let (_, number) = word.rsplit_once([':', '=']).unwrap_or(("", word));
+        number.parse::<u16>().ok()
+    });
+    names.extend(numbers.map(|port| format!(":{port}")));
+    Effect::Changes(names)
 }
 
 fn effect(words: &[&str]) -> Effect {
@@ -371,6 +390,18 @@ mod tests {
         check("./load orders.csv", &[changed("load orders.csv")]);
         check("psql -c 'DELETE FROM orders'", &[changed("orders")]);
         check("cat a | tee saved.txt", &[changed("saved.txt")]);
+    }
+
+    #[test]
+    fn a_server_is_at_the_port_that_it_is_told() {
+        let Effect::Changes(mut names) = changed("app.py log") else {
+            return;
+        };
+        names.insert(":8080".to_owned());
+        check(
+            "./app.py --port=8080 >log 2>&1 &",
+            &[Effect::Changes(names)],
+        );
     }
 
     #[test]

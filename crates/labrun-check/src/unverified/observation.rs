@@ -8,7 +8,7 @@ use labrun_model::{
 };
 
 use super::{Effect, command};
-use crate::names::names;
+use crate::names::{names, ports};
 
 /// What one block of a lab would notice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,8 +56,11 @@ fn of_check(lab: &Lab, check: &Check) -> Observation {
         })
         .collect();
     let is_gone = is_gone(&check.probe);
+    let asked = asked.join("\n");
+    let mut names = names(&asked);
+    names.extend(ports(&asked));
     Observation {
-        names: names(&asked.join("\n")),
+        names,
         needs_container: !is_gone && !matches!(check.probe, Probe::File { .. } | Probe::Captures),
         sees_absence: is_gone,
         starts: false,
@@ -97,6 +100,7 @@ fn of_step(lab: &Lab, step: &Step, inside: bool) -> Observation {
         };
     }
     let mut names = names(&typed);
+    names.extend(ports(&typed));
     if let Some(expectation) = shown {
         names.extend(self::names(lab.source.slice(expectation.span)));
     }

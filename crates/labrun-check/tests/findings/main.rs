@@ -104,6 +104,19 @@ fn what_only_prints_must_be_shown() {
 }
 
 #[test]
+fn a_server_in_the_background_is_noticed_by_who_asks_it() {
+    let server = fence("sh", "python3 -m http.server 8765 >server.log 2>&1 &");
+    let fault = "2 unverified-step: nothing verifies more than the exit status of `python3 -m http.server 8765 >server.log 2>&1 &`";
+    check(&server, &[fault]);
+    let asked = |port: u16| shown(&format!("curl -s 127.0.0.1:{port}/a"), "fresh basil");
+    check(&format!("{server}{}", asked(8765)), &[]);
+    check(&format!("{server}{}", asked(87)), &[fault]);
+    let check_of =
+        "```toml check\ntitle = \"t\"\ntcp = \"127.0.0.1:8765\"\nstate = \"open\"\n```\n";
+    check(&format!("{server}{check_of}"), &[]);
+}
+
+#[test]
 fn what_changes_something_must_be_noticed_later() {
     let insert = fence("sh", "psql shop") + &fence("sql", "INSERT INTO goods VALUES (1, 'tea');");
     let fault = "5 unverified-step: nothing verifies more than the exit status of `INSERT INTO goods VALUES (1, 'tea');`";

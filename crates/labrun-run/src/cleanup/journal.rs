@@ -13,8 +13,8 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::alive::{Alive, is_anybody_alive};
-use super::process_table::{ProcessId, boot_id, pid_namespace};
-use super::processes::{Family, bystanders};
+use super::process_table::{Process, ProcessId, boot_id, pid_namespace};
+use super::processes::{Family, bystanders, is_marked};
 use super::progress::Progress;
 use super::state::{StateFolder, replace, since_1970};
 use crate::engine::{ContainerInfo, Created, Watch};
@@ -313,6 +313,34 @@ impl Journal {
         let folder = container.working_dir.as_deref();
         self.created.containers.contains_key(&container.id)
             || folder.is_some_and(|folder| self.owns(Path::new(folder)))
+    }
+
+    /// How to know the run's processes, but those that are spared.
+    pub(super) fn family(&self, except: &[u32]) -> Family {
+        let numbers_count = self.numbers_count();
+        Family {
+            run_id: self.run_id.clone(),
+            root: Some(self.runner).filter(|_| numbers_count),
+            // After a new start of the machine, and in another container, the numbers are other processes'.
+            sessions: if numbers_count {
+                self.sessions.clone()
+            } else {
+                Vec::new()
+            },
+            bystanders: self.bystanders.clone(),
+            except: except.to_vec(),
+        }
+    }
+
+    /// Whether a process carries the run's mark.
+    pub(crate) fn marks(&self, pid: u32) -> bool {
+        is_marked(pid, &self.run_id)
+    }
+
+    /// What still runs of it, a line for each process.
+    pub fn running(&self) -> Vec<String> {
+        let members = self.family(&[]).members();
+        members.iter().map(Process::describe).collect()
     }
 
     /// Whether a path lies in the run's own folder.

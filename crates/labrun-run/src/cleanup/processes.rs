@@ -239,7 +239,8 @@ pub(super) fn wait(handles: &[Handle], longest: Duration, patience: Patience<'_>
     }
 }
 
-fn is_marked(pid: u32, run_id: &str) -> bool {
+/// Whether a process has the run's id in its environment.
+pub(super) fn is_marked(pid: u32, run_id: &str) -> bool {
     // The environment of another user's process cannot be read; it is not ours either.
     let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else {
         return false;

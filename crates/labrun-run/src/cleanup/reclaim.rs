@@ -13,7 +13,6 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::journal::{Journal, Phase, RunJournal};
 use super::mounts::unmount_below;
-use super::processes::Family;
 use super::state::StateFolder;
 use crate::engine::patience::Patience;
 use crate::engine::{Endpoint, Engine, FoundBy, Selection, program};
@@ -204,19 +203,7 @@ fn take_turn(folder: &File, haste: Haste<'_>) -> bool {
 }
 
 fn end_processes(journal: &Journal, except: &[u32], haste: Haste<'_>, done: &mut Reclaimed) {
-    let family = Family {
-        run_id: journal.run_id.clone(),
-        root: Some(journal.runner).filter(|_| journal.numbers_count()),
-        // After a new start of the machine, and in another container, the numbers are other processes'.
-        sessions: if journal.numbers_count() {
-            journal.sessions.clone()
-        } else {
-            Vec::new()
-        },
-        bystanders: journal.bystanders.clone(),
-        except: except.to_vec(),
-    };
-    let mut ended = family.end(GRACE, haste.grace);
+    let mut ended = journal.family(except).end(GRACE, haste.grace);
     done.removed.append(&mut ended.gone);
     done.left.append(&mut ended.left);
 }

@@ -118,8 +118,18 @@ pub fn simple_commands(line: &str) -> Vec<Words> {
     let mut words: Words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
-    for c in line.chars() {
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
         match (quote, c) {
+            // `2>&1` and `&>` are redirections, and end no command.
+            (None, '&')
+                if rest.peek() == Some(&'>')
+                    || word
+                        .as_deref()
+                        .is_some_and(|word| word.ends_with(['>', '<'])) =>
+            {
+                word.get_or_insert_default().push(c);
+            }
             (Some(open), c) if c == open => quote = None,
             (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
@@ -327,6 +337,10 @@ mod tests {
         check(
             "until pg_isready; do sleep 1; done",
             &[&["pg_isready"], &["sleep", "1"], &["done"]],
+        );
+        check(
+            "a >log 2>&1 & b &> c &",
+            &[&["a", ">log", "2>&1"], &["b", "&>", "c"]],
         );
         check("timeout 5 curl a", &[&["5", "curl", "a"]]);
         check("", &[]);

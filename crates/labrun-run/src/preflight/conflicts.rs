@@ -53,6 +53,8 @@ pub(super) fn check(wanted: &Wanted, present: &Present) -> Result<(), RunError> 
     }
     let help = if conflicts.iter().any(|line| line.contains("`labrun clean`")) {
         "run `labrun clean`, remove what is in the way, and try again"
+    } else if conflicts.iter().all(|line| line.contains(" by process ")) {
+        "end the process that is in the way, or take another port in the chapter, and try again"
     } else {
         "remove what is in the way (`docker rm -f NAME`, or `docker compose down` in its folder), or stop the process, and try again"
     };
@@ -93,16 +95,27 @@ fn port_conflict(wanted: &ComposePort, present: &Present) -> Option<String> {
                 describe(container, &present.runs)
             )
         }
-        None => present
-            .listeners
-            .iter()
-            .find(|listener| listener.blocks(wanted))?
-            .owner(),
+        None => {
+            let mut listeners = present.listeners.iter();
+            let listener = listeners.find(|listener| listener.blocks(wanted))?;
+            process(listener, &present.runs)
+        }
     };
     Some(format!(
         "the port {}/{} of this machine is taken by {owner}",
         wanted.port, wanted.protocol
     ))
+}
+
+/// A process that listens and whose it is.
+fn process(listener: &Listener, runs: &[Journal]) -> String {
+    let run = listener.pid().and_then(|pid| {
+        let mut runs = runs.iter();
+        runs.find(|run| run.marks(pid))
+    });
+    let mut words = vec![listener.owner()];
+    words.extend(run.map(left_by));
+    words.join(", ")
 }
 
 /// A container and whose it is.
@@ -130,8 +143,12 @@ fn describe(container: &ContainerInfo, runs: &[Journal]) -> String {
 
 /// What a container in a run's folder means.
 fn of_run(folder: &Path, runs: &[Journal]) -> Option<String> {
-    let run = runs.iter().find(|run| run.owns(folder))?;
-    Some(if run.is_being_run() {
+    runs.iter().find(|run| run.owns(folder)).map(left_by)
+}
+
+/// What it means that something is of a run.
+fn left_by(run: &Journal) -> String {
+    if run.is_being_run() {
         format!(
             "which labrun is using now for the lab {} (pid {})",
             run.lab, run.runner.pid
@@ -141,7 +158,7 @@ fn of_run(folder: &Path, runs: &[Journal]) -> Option<String> {
             "which a run of the lab {} has left: `labrun clean` removes it",
             run.lab
         )
-    })
+    }
 }
 
 fn rough(seconds: u64) -> String {

@@ -7,6 +7,7 @@ mod commands;
 mod conflicts;
 mod needs;
 mod ports;
+mod served;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -243,7 +244,11 @@ fn judge(
         ports: needs.ports,
     };
     let mut images = BTreeSet::new();
+    let runs = runs(setting.state);
     let compose = found.compose?;
+    if setting.kept.is_none() {
+        served::check(setting.lab, &found.listeners, &runs)?;
+    }
     for (file, used) in found.uses {
         match used {
             Ok(used) => {
@@ -277,13 +282,7 @@ fn judge(
                 containers,
                 // The ports of another machine cannot be seen from here.
                 listeners: if local { found.listeners } else { Vec::new() },
-                runs: setting
-                    .state
-                    .journals()
-                    .runs
-                    .iter()
-                    .map(|run| run.snapshot())
-                    .collect(),
+                runs,
             };
             conflicts::check(&wanted, &present)?;
             used_images = here(&engine, &images, &needs.images, interrupts, emit)?;
@@ -304,6 +303,12 @@ fn judge(
         programs,
         images: used_images,
     })
+}
+
+/// What is remembered of other runs.
+fn runs(state: &StateFolder) -> Vec<Journal> {
+    let journals = state.journals();
+    journals.runs.iter().map(|run| run.snapshot()).collect()
 }
 
 fn used(name: &str, version: &str) -> UsedProgram {

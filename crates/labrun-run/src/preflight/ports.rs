@@ -39,15 +39,20 @@ impl Listener {
 
     /// The process that listens, in words; another user's cannot be seen.
     pub(super) fn owner(&self) -> String {
-        let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
-        let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        pids.find(|pid| has_socket(*pid, self.inode)).map_or_else(
+        self.pid().map_or_else(
             || "another process".to_owned(),
             |pid| {
                 let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
                 format!("process {pid} ({})", name.trim())
             },
         )
+    }
+
+    /// The number of the process that listens.
+    pub(super) fn pid(&self) -> Option<u32> {
+        let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        pids.find(|pid| has_socket(*pid, self.inode))
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Block, Check, ContainerState, ExpectedExit, Lab, LabFile, Language, Line, Probe,
-    SourceFile, Span, Step, TerminalName,
+    Action, Address, Block, Check, ContainerState, ExpectedExit, Lab, LabFile, Language, Line,
+    PortState, Probe, SourceFile, Span, Step, TerminalName,
 };
 
 use super::*;
@@ -37,16 +37,30 @@ pub(super) fn file(path: &str, content: &str) -> Block {
 }
 
 pub(super) fn state_check(name: &str) -> Block {
+    check(Probe::Container {
+        name: name.to_owned(),
+        state: Some(ContainerState::Running),
+        health: None,
+    })
+}
+
+pub(super) fn tcp_check(port: u16) -> Block {
+    check(Probe::Tcp {
+        address: Address {
+            host: "127.0.0.1".to_owned(),
+            port,
+        },
+        state: PortState::Open,
+    })
+}
+
+fn check(probe: Probe) -> Block {
     Block::Check(Check {
         number: 1,
         title: String::new(),
         span: Span::default(),
         section: 0,
-        probe: Probe::Container {
-            name: name.to_owned(),
-            state: Some(ContainerState::Running),
-            health: None,
-        },
+        probe,
         holds: Vec::new(),
         eventually: None,
         hint: None,

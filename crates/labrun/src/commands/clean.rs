@@ -58,6 +58,9 @@ fn dry_run(state: &StateFolder) -> Exit {
             journal.run_id, journal.lab
         ));
         report::note(&format!("  would remove {}", journal.lab_folder.display()));
+        for process in journal.running() {
+            report::note(&format!("  would end {process}"));
+        }
         for name in journal.created.containers.values() {
             report::note(&format!("  would remove container {name}"));
         }

@@ -11,6 +11,7 @@
 mod book;
 mod from;
 mod only;
+mod served;
 mod step;
 mod typist;
 mod watch;
