@@ -23,8 +23,8 @@ mod verify;
 
 pub use cleanup::{
     Beginning, BlockDone, BlockEnd, Journal, Journals, LabLock, Phase, ProcessId, Progress,
-    Reclaimed, RunJournal, Stale, StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper,
-    clean_stale, reap_orphans, reclaim, run_watchdog,
+    Reclaimed, RunJournal, Stale, StateFolder, TypedText, WATCHDOG_COMMAND, Watchdog,
+    become_subreaper, clean_stale, reap_orphans, reclaim, run_watchdog,
 };
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
