@@ -40,5 +40,5 @@ pub use preflight::{
     HostCommand, Launch, Ready, Setting, Words, host_commands, launch, listener_on, logical_lines,
     needs_engine, preflight, simple_commands,
 };
-pub use run::{AfterFailure, Next, Options, WatchedLab, run};
+pub use run::{AfterFailure, Next, Options, WatchedLab, run, verifies_something};
 pub use verify::verify;
