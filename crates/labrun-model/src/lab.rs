@@ -181,6 +181,14 @@ impl Lab {
         })
     }
 
+    /// The files that the lab writes, each with its step, in order.
+    pub fn files(&self) -> impl Iterator<Item = (&Step, &LabFile)> {
+        self.steps().filter_map(|step| match &step.action {
+            Action::Write(file) => Some((step, file)),
+            Action::Type { .. } => None,
+        })
+    }
+
     /// The terminals that the steps name.
     pub fn terminals(&self) -> BTreeSet<&TerminalName> {
         self.steps().map(|step| &step.terminal).collect()

@@ -11,6 +11,7 @@ mod json;
 mod lab;
 mod part;
 mod pattern;
+mod policy;
 mod probe;
 mod quantity;
 mod relation;
@@ -32,6 +33,7 @@ pub use lab::{
 };
 pub use part::{LeftOut, Part};
 pub use pattern::{Pattern, Piece};
+pub use policy::{Allowances, Capability, Freedom, ImagePattern, Namespace, Policy};
 pub use probe::{
     Address, ContainerState, FilePromise, Health, HttpMethod, HttpQuestion, PortState, Probe,
 };

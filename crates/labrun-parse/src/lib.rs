@@ -1,4 +1,4 @@
-//! Reads a chapter of Markdown as a lab, and `book.toml` as a list of labs.
+//! Reads a chapter of Markdown as a lab, `book.toml` as a list of labs, and `labrun.policy.toml` as a policy.
 //!
 //! Everything here is a pure function of a text: nothing is read from disk and nothing panics. Parsing never fails
 //! either: each function returns what it understood together with every diagnostic it found, sorted by place.
@@ -23,7 +23,7 @@ mod markdown;
 mod nearest;
 mod observes;
 mod origins;
-mod other_names;
+mod policy;
 mod prose;
 mod relation;
 mod resolve;
@@ -43,6 +43,7 @@ pub use fences::Fence;
 pub use nearest::suggest;
 pub use observes::step_observes;
 pub use origins::expanded;
+pub use policy::parse_policy;
 pub use prose::{Prose, prose};
 
 /// The annotation reference for authors, in Markdown.
@@ -68,7 +69,7 @@ pub fn fences(source: &SourceFile) -> Vec<Fence> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use labrun_model::{ContainerState, Health, PortState, ValueKind};
+    use labrun_model::{ContainerState, Freedom, Health, Namespace, PortState, ValueKind};
 
     use super::*;
 
@@ -113,6 +114,9 @@ mod tests {
         check("Checks", ["present", "absent"]);
         check("book.toml", book::LAB_KEYS);
         check("book.toml", book::PREPROCESSOR_KEYS);
+        check("labrun.policy.toml", policy::KEYS);
+        check("labrun.policy.toml", Namespace::ALL.map(|(word, _)| word));
+        check("labrun.policy.toml", Freedom::ALL.map(|(word, _)| word));
         check("book.toml", book_roles::WORDS.map(|(word, _)| word));
         let placeholders = quoted("Expectations");
         for (name, _) in ValueKind::ALL {

@@ -1,4 +1,4 @@
-//! Every file of `tests/data` is a case: a chapter (`.md`) or a `book.toml` (`.toml`) with what it is read as beside it
+//! Every file of `tests/data` is a case: a chapter (`.md`), a `book.toml` (`.toml`) or a policy (`policy*.toml`) with what it is read as beside it
 //! (`.expected`). A chapter with directives has beside it what mdBook makes of it (`.page`), and one of a book with roles
 //! that book's book.toml (`.book`). `SNAPSHOTS=overwrite` writes the expected files; what they say is then to be reviewed.
 
@@ -13,7 +13,7 @@ mod tests {
         FilePromise, JsonItem, JsonNode, JsonValue, Lab, Pattern, Piece, Probe, SourceFile, Span,
         Step, TerminalName,
     };
-    use labrun_parse::{REFERENCE, Roles, expanded, parse_book, parse_chapter};
+    use labrun_parse::{REFERENCE, Roles, expanded, parse_book, parse_chapter, parse_policy};
 
     fn data() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
@@ -101,6 +101,15 @@ mod tests {
 
     fn read(path: &Path, text: &str) -> String {
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap();
+        if name.starts_with("policy") {
+            let source = SourceFile::new("labrun.policy.toml", text);
+            let (policy, diagnostics) = parse_policy(&source);
+            let mut drawn = format!("all {:?}\n", policy.all);
+            for (name, own) in &policy.labs {
+                drawn += &format!("lab {name} {own:?}\n");
+            }
+            return drawn + &draw(&source, &diagnostics);
+        }
         if path.extension().is_some_and(|end| end == "toml") {
             let source = SourceFile::new("book.toml", text);
             let (book, diagnostics) = parse_book(&source);

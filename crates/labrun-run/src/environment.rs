@@ -3,7 +3,7 @@
 
 use std::env;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::lab_folder::LabFolder;
 
@@ -38,6 +38,34 @@ pub(crate) fn lab_environment(
     run_id: &str,
     engine: Option<&str>,
 ) -> Vec<(String, String)> {
+    let programs = folder.programs();
+    let mut variables = base(&folder.home(), Some(&programs));
+    let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
+    set("INPUTRC", folder.input_file().display().to_string());
+    set("LABRUN_RUN", run_id.to_owned());
+    if let Some(url) = engine {
+        set("DOCKER_HOST", url.to_owned());
+        // The home is empty, but the CLI's plugins and the registries' credentials are in its own folder.
+        variables.extend(docker_config());
+    }
+    variables
+}
+
+/// The environment of questions about a lab that does not run: the same for all that a compose file can name, and
+/// nothing is fetched from the network.
+pub(crate) fn still_environment(home: &Path) -> Vec<(String, String)> {
+    let mut variables = base(home, None);
+    variables.extend(docker_config());
+    let remotes = [
+        "COMPOSE_EXPERIMENTAL_GIT_REMOTE",
+        "COMPOSE_EXPERIMENTAL_OCI_REMOTE",
+    ];
+    variables.extend(remotes.map(|name| (name.to_owned(), "false".to_owned())));
+    variables
+}
+
+/// What every lab finds, with a home and with programs of its own.
+fn base(home: &Path, programs: Option<&Path>) -> Vec<(String, String)> {
     let mut variables: Vec<(String, String)> = FIXED
         .iter()
         .map(|&(name, value)| (name.to_owned(), value.to_owned()))
@@ -45,19 +73,13 @@ pub(crate) fn lab_environment(
     for name in TAKEN_OVER {
         variables.extend(env::var(name).ok().map(|value| (name.to_owned(), value)));
     }
-    let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
     let path = env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned());
-    set("PATH", format!("{}:{path}", folder.programs().display()));
-    set("HOME", folder.home().display().to_string());
-    set("INPUTRC", folder.input_file().display().to_string());
-    set("LABRUN_RUN", run_id.to_owned());
-    if let Some(url) = engine {
-        set("DOCKER_HOST", url.to_owned());
-        // The home is empty, but the CLI's plugins and the registries' credentials are in its own folder.
-        if let Some(config) = docker_config() {
-            set("DOCKER_CONFIG", config.display().to_string());
-        }
-    }
+    let path = match programs {
+        Some(programs) => format!("{}:{path}", programs.display()),
+        None => path,
+    };
+    variables.push(("PATH".to_owned(), path));
+    variables.push(("HOME".to_owned(), home.display().to_string()));
     variables
 }
 
@@ -73,9 +95,10 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
         })
 }
 
-fn docker_config() -> Option<PathBuf> {
+fn docker_config() -> Option<(String, String)> {
     let named = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
-    named
+    let folder = named
         .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".docker")))
-        .filter(|folder| folder.is_dir())
+        .filter(|folder| folder.is_dir())?;
+    Some(("DOCKER_CONFIG".to_owned(), folder.display().to_string()))
 }

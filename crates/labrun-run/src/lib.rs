@@ -13,6 +13,7 @@ mod hint;
 mod interrupt;
 mod lab_folder;
 mod preflight;
+mod projects;
 mod reopening;
 mod run;
 mod step;
@@ -23,8 +24,8 @@ mod verify;
 
 pub use cleanup::{
     Beginning, BlockDone, BlockEnd, Journal, Journals, LabLock, Phase, ProcessId, Progress,
-    Reclaimed, RunJournal, Stale, StateFolder, TypedText, WATCHDOG_COMMAND, Watchdog,
-    become_subreaper, clean_stale, reap_orphans, reclaim, run_watchdog,
+    Reclaimed, RunJournal, Stale, StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper,
+    clean_stale, reap_orphans, reclaim, run_watchdog,
 };
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
@@ -40,5 +41,6 @@ pub use preflight::{
     HostCommand, Launch, Ready, Setting, Words, host_commands, launch, listener_on, logical_lines,
     needs_engine, preflight, simple_commands,
 };
-pub use run::{AfterFailure, Next, Options, WatchedLab, run, verifies_something};
+pub use projects::{ComposeAnswer, ComposeQuestion, real_path, resolve_projects};
+pub use run::{AfterFailure, Next, Options, WatchedLab, run};
 pub use verify::verify;

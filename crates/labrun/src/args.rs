@@ -3,6 +3,7 @@
 mod accept;
 mod check;
 mod new;
+mod policy;
 mod report;
 mod run;
 mod site;
@@ -16,6 +17,7 @@ use clap_complete::ArgValueCandidates;
 
 pub(crate) use self::check::Check;
 pub(crate) use self::new::New;
+pub(crate) use self::policy::{Policy, PolicyFile};
 pub(crate) use self::run::{Run, Selection};
 
 use crate::commands::completions::labs;
@@ -57,13 +59,14 @@ Examples:
   labrun chapter3 --watch    run it again on each save, from what has changed where that is sound
   labrun list                the labs of the book
   labrun check               find what is wrong in the chapters, without an engine
+  labrun policy              find what they ask of an engine and the book does not allow
   labrun help annotations    how a chapter says what is typed and what must come of it
   labrun help reports        the reports for people, CI servers and programs
 
 Exit codes:
   0    every step, expectation and check passed
   1    the lab failed
-  2    a chapter or book.toml is wrong, or the arguments are
+  2    a chapter, book.toml, the policy or an argument is wrong, or the policy refuses the lab
   3    the engine, or a program that the lab needs, is missing or broke
   4    there is nothing to run
   130  interrupted by Ctrl-C, after cleaning up (143 by SIGTERM, 129 by SIGHUP)";
@@ -79,6 +82,8 @@ pub(crate) enum Command {
     New(New),
     /// Find what is wrong in the labs' chapters, without running them
     Check(Check),
+    /// Find what the labs ask of an engine and the book's policy does not allow, without running them
+    Policy(Policy),
     /// Write the labs as plain bash scripts into labs/
     Extract(Extract),
     /// Keep what a green run of a lab printed, for the book to show, or see whether what is kept still fits
@@ -137,6 +142,9 @@ pub(crate) struct Record {
     /// Use this container engine [default: as `labrun run` finds it]
     #[arg(long, value_name = "URL", conflicts_with = "check")]
     pub(crate) engine: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) by: PolicyFile,
 }
 
 const RECORD: &str = "\

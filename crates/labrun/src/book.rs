@@ -228,7 +228,14 @@ fn read(path: &Path, shown: &str) -> Result<String, BookError> {
     })
 }
 
-fn refuse_errors(source: &SourceFile, diagnostics: &[Diagnostic]) -> Result<(), BookError> {
+/// Refuses what has errors: with all its diagnostics, as drawn.
+///
+/// # Errors
+/// Where one of them is more than a warning.
+pub(crate) fn refuse_errors(
+    source: &SourceFile,
+    diagnostics: &[Diagnostic],
+) -> Result<(), BookError> {
     if diagnostics
         .iter()
         .all(|diagnostic| diagnostic.severity == Severity::Warning)

@@ -9,6 +9,7 @@ mod keyboard;
 mod machine;
 mod new;
 mod plan;
+mod policy;
 mod report;
 mod selection;
 
@@ -39,6 +40,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Run(run) => commands::run::run(book, &run),
         Command::List(list) => commands::list::list(book, &list),
         Command::Check(check) => commands::check::check(book, &check),
+        Command::Policy(policy) => commands::policy::policy(book, &policy),
         Command::Extract(extract) => commands::extract::extract(book, &extract),
         Command::Accept(accept) => commands::accept::accept(book, &accept),
         Command::Record(record) => commands::record::record(book, &record),

@@ -74,7 +74,7 @@ const ENGINES: [(&str, &str); 11] = [
     ("mdbook_mermaid", "preprocessors/mdbook-diagram/src"),
     ("merman_core", "preprocessors/mdbook-diagram/src/syntax.rs"),
     ("indicatif", "crates/labrun/src/report"),
-    ("saphyr", "crates/labrun-check/src/clash/compose.rs"),
+    ("saphyr", "crates/labrun-check/src/yaml.rs"),
 ];
 
 const LONGEST_FILE: usize = 400;

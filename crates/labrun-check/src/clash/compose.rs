@@ -1,7 +1,7 @@
 //! What a compose file fixes on the machine, as far as the file itself says it. Nothing is resolved: how a lab runs is
 //! compose's own matter, and this is only for comparing labs.
 
-use saphyr::{LoadableYamlNode as _, MarkedYaml};
+use crate::yaml::{Node, documents};
 
 /// Something that a compose file says of the machine or of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,52 +23,51 @@ const RANGE: u16 = 1000;
 
 /// Everything that a file says, each with its line, from 1. `None` of a file that is no compose file.
 pub(super) fn read(text: &str) -> Option<Vec<(usize, Used)>> {
-    let documents = MarkedYaml::load_from_str(text).ok()?;
+    let documents = documents(text)?;
     let mut found = Vec::new();
     let mut is_compose = false;
     for document in &documents {
-        let Some(services) = document.data.as_mapping_get("services") else {
+        let Some(services) = document.get("services") else {
             continue;
         };
         is_compose = true;
         if let Some(name) = text_of(document, "name") {
             found.push(named(name, Used::Project));
         }
-        if let Some(include) = document.data.as_mapping_get("include") {
+        if let Some(include) = document.get("include") {
             found.push(unknown(include, "includes another file"));
         }
         for (key, make) in [
             ("networks", Used::Network as fn(String) -> Used),
             ("volumes", Used::Volume),
         ] {
-            let declared = document.data.as_mapping_get(key);
-            let declared = declared.and_then(|declared| declared.data.as_mapping());
-            let objects = declared.into_iter().flat_map(|objects| objects.values());
-            found.extend(objects.filter_map(|object| Some(named(text_of(object, "name")?, make))));
+            let objects = document.get(key).map_or(&[][..], Node::pairs).iter();
+            found.extend(
+                objects.filter_map(|(_, object)| Some(named(text_of(object, "name")?, make))),
+            );
         }
-        let services = services.data.as_mapping();
-        for service in services.into_iter().flat_map(|all| all.values()) {
+        for (_, service) in services.pairs() {
             of_service(service, &mut found);
         }
     }
     is_compose.then_some(found)
 }
 
-fn of_service(service: &MarkedYaml<'_>, found: &mut Vec<(usize, Used)>) {
+fn of_service(service: &Node, found: &mut Vec<(usize, Used)>) {
     if let Some(name) = text_of(service, "container_name") {
         found.push(named(name, Used::Container));
     }
     if let Some(image) = text_of(service, "image") {
-        let text = image.data.as_str().unwrap_or_default();
+        let text = image.text().unwrap_or_default();
         if !text.contains('$') {
-            found.push((image.span.start.line(), Used::Image(text.to_owned())));
+            found.push((image.line, Used::Image(text.to_owned())));
         }
     }
-    if let Some(extends) = service.data.as_mapping_get("extends") {
+    if let Some(extends) = service.get("extends") {
         found.push(unknown(extends, "extends what stands elsewhere"));
     }
     if let Some(mode) = text_of(service, "network_mode")
-        && mode.data.as_str() == Some("host")
+        && mode.text() == Some("host")
     {
         found.push(unknown(mode, "gives a container the machine's own network"));
     }
@@ -76,27 +75,27 @@ fn of_service(service: &MarkedYaml<'_>, found: &mut Vec<(usize, Used)>) {
         of_port(port, found);
     }
     for volume in list(service, "volumes") {
-        let source = match volume.data.as_str() {
+        let source = match volume.text() {
             Some(short) => short.split_once(':').map(|(source, _)| source),
-            None => text_of(volume, "source").and_then(|source| source.data.as_str()),
+            None => text_of(volume, "source").and_then(|source| source.text()),
         };
         if let Some(source) = source.filter(|source| source.starts_with(['.', '/', '~', '$'])) {
-            found.push((volume.span.start.line(), Used::Mount(source.to_owned())));
+            found.push((volume.line, Used::Mount(source.to_owned())));
         }
     }
 }
 
-fn of_port(port: &MarkedYaml<'_>, found: &mut Vec<(usize, Used)>) {
-    let published = match port.data.as_str() {
+fn of_port(port: &Node, found: &mut Vec<(usize, Used)>) {
+    let published = match port.text() {
         Some(short) if short.ends_with("/udp") => None,
         Some(short) => short.rsplit_once(':').map(|(host, _)| host.to_owned()),
-        None => port.data.as_mapping_get("published").and_then(|value| {
-            let number = value.data.as_integer().map(|number| number.to_string());
-            number.or_else(|| value.data.as_str().map(str::to_owned))
-        }),
+        None => {
+            let published = port.get("published").and_then(Node::text);
+            published.map(str::to_owned)
+        }
     };
     let Some(published) = published else { return };
-    let line = port.span.start.line();
+    let line = port.line;
     match ports(&published) {
         Some(ports) => found.extend(ports.map(|port| (line, Used::Port(port)))),
         None => found.push(unknown(port, "publishes ports that it does not say")),
@@ -112,30 +111,24 @@ fn ports(published: &str) -> Option<std::ops::RangeInclusive<u16>> {
 }
 
 /// A name with its line, or that it cannot be known.
-fn named(name: &MarkedYaml<'_>, make: impl FnOnce(String) -> Used) -> (usize, Used) {
-    let text = name.data.as_str().unwrap_or_default();
+fn named(name: &Node, make: impl FnOnce(String) -> Used) -> (usize, Used) {
+    let text = name.text().unwrap_or_default();
     if text.contains('$') {
         return unknown(name, "has a name with a variable in it");
     }
-    (name.span.start.line(), make(text.to_owned()))
+    (name.line, make(text.to_owned()))
 }
 
-fn unknown(node: &MarkedYaml<'_>, what: &str) -> (usize, Used) {
-    (node.span.start.line(), Used::Unknown(what.to_owned()))
+fn unknown(node: &Node, what: &str) -> (usize, Used) {
+    (node.line, Used::Unknown(what.to_owned()))
 }
 
-fn text_of<'a, 'i>(node: &'a MarkedYaml<'i>, key: &str) -> Option<&'a MarkedYaml<'i>> {
-    let value = node.data.as_mapping_get(key)?;
-    value.data.as_str().map(|_| value)
+fn text_of<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
+    node.get(key).filter(|value| value.text().is_some())
 }
 
-fn list<'a, 'i>(
-    node: &'a MarkedYaml<'i>,
-    key: &str,
-) -> impl Iterator<Item = &'a MarkedYaml<'i>> + use<'a, 'i> {
-    let items = node.data.as_mapping_get(key);
-    let items = items.and_then(|items| items.data.as_sequence());
-    items.into_iter().flatten()
+fn list<'a>(node: &'a Node, key: &str) -> &'a [Node] {
+    node.get(key).map_or(&[], Node::items)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a compose file uses, as the real compose resolves it. labrun never interprets a compose file itself.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -54,13 +55,23 @@ impl Compose {
         }
     }
 
+    /// The same with more variables, none of which changes which program is found.
+    pub(crate) fn with(&self, variables: &BTreeMap<String, String>) -> Self {
+        let mut more = self.clone();
+        let pairs = variables
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()));
+        more.environment.extend(pairs);
+        more
+    }
+
     /// The version, `2.26.1`.
     ///
     /// # Errors
     /// [`RunError::Missing`] when docker has no compose, or only the first one.
     pub fn version(&self, interrupts: &Interrupts) -> Result<String, RunError> {
         let printed = self
-            .run(Path::new("/"), &["version", "--short"], interrupts)
+            .run(Path::new("/"), ["version", "--short"], interrupts)
             .map_err(|mute| muted(mute, "`docker compose version` gives nothing"))?;
         let text = String::from_utf8_lossy(&printed.stdout);
         let version = bare_version(text.trim());
@@ -84,7 +95,7 @@ impl Compose {
     /// Compose's own words when it does not accept the file.
     pub fn resolve(&self, folder: &Path, interrupts: &Interrupts) -> Result<ComposeUse, String> {
         let printed = self
-            .run(folder, &["config", "--format", "json"], interrupts)
+            .run(folder, ["config", "--format", "json"], interrupts)
             .map_err(|mute| mute.to_string())?;
         if !printed.status.success() {
             return Err(last_line(&printed.stderr));
@@ -100,7 +111,7 @@ impl Compose {
     /// Compose's own words when it does not accept the file.
     pub fn resolved(&self, folder: &Path, interrupts: &Interrupts) -> Result<String, String> {
         let printed = self
-            .run(folder, &["config"], interrupts)
+            .run(folder, ["config"], interrupts)
             .map_err(|mute| mute.to_string())?;
         if !printed.status.success() {
             return Err(last_line(&printed.stderr));
@@ -108,10 +119,38 @@ impl Compose {
         Ok(String::from_utf8_lossy(&printed.stdout).into_owned())
     }
 
+    /// Everything that these files say, or those that compose finds in the folder, with the services of all profiles.
+    ///
+    /// # Errors
+    /// Compose's own words when it does not accept the files.
+    pub(crate) fn model(
+        &self,
+        folder: &Path,
+        files: &[PathBuf],
+        env_files: &[PathBuf],
+        interrupts: &Interrupts,
+    ) -> Result<serde_json::Value, String> {
+        let mut arguments = vec![OsStr::new("--profile"), OsStr::new("*")];
+        for (flag, paths) in [("--file", files), ("--env-file", env_files)] {
+            for path in paths {
+                arguments.extend([OsStr::new(flag), path.as_os_str()]);
+            }
+        }
+        arguments.extend(["config", "--format", "json"].map(OsStr::new));
+        let printed = self
+            .run(folder, arguments, interrupts)
+            .map_err(|mute| mute.to_string())?;
+        if !printed.status.success() {
+            return Err(last_line(&printed.stderr));
+        }
+        serde_json::from_slice(&printed.stdout)
+            .map_err(|error| format!("compose says what labrun does not understand: {error}"))
+    }
+
     fn run(
         &self,
         folder: &Path,
-        arguments: &[&str],
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
         interrupts: &Interrupts,
     ) -> Result<Printed, Mute> {
         let mut command = Command::new(&self.docker);

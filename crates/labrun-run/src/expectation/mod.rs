@@ -2,7 +2,6 @@
 
 mod captures;
 mod diff;
-mod hint;
 mod json;
 mod matcher;
 mod notice;
@@ -146,9 +145,7 @@ impl Comparison<'_> {
             let lines = diff::diff(&sides, order);
             Box::new(Mismatch {
                 span: first_difference(self, expected, &lines),
-                hint: self
-                    .known_values(expected, &lines)
-                    .or_else(|| hint::for_lines(&lines)),
+                hint: self.known_values(expected, &lines),
                 kind: FailureKind::Output(lines),
             })
         }))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use labrun_model::{Action, Lab, LabFile, Probe};
+use labrun_model::{Lab, LabFile, Probe};
 
 use super::commands::{HostCommand, Launch, host_commands, launch};
 use crate::engine::ComposePort;
@@ -91,10 +91,7 @@ impl Needs {
 
 /// The files that a lab writes, in order.
 pub(super) fn files(lab: &Lab) -> impl Iterator<Item = &LabFile> {
-    lab.steps().filter_map(|step| match &step.action {
-        Action::Write(file) => Some(file),
-        Action::Type { .. } => None,
-    })
+    lab.files().map(|(_, file)| file)
 }
 
 /// Whether compose takes the file by itself.

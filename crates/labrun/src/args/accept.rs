@@ -3,6 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
+use super::policy::PolicyFile;
 use crate::commands::completions::labs;
 
 /// `labrun accept`.
@@ -24,6 +25,9 @@ pub(crate) struct Accept {
     /// Use this container engine [default: as `labrun run` finds it]
     #[arg(long, value_name = "URL")]
     pub(crate) engine: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) by: PolicyFile,
 }
 
 const ACCEPT: &str = "\

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
+use super::policy::PolicyFile;
 use super::report::{ReportTo, bundle};
 use crate::commands::completions::labs;
 
@@ -41,6 +42,9 @@ pub(crate) struct Run {
     /// resolved compose files, versions, the chapter and a report. A run that fails packs it by itself, and says where
     #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle)]
     pub(crate) bundle: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) by: PolicyFile,
 
     #[command(flatten)]
     pub(crate) pace: Pace,

@@ -14,6 +14,7 @@ use crate::accept::{Accepted, Printed, accept as write_anew};
 use crate::args::Accept;
 use crate::book::OpenBook;
 use crate::exit::Exit;
+use crate::policy;
 use crate::report::{self, Human, Report as _};
 
 /// Runs a lab, shows what its outputs have become, and writes them when the author agrees.
@@ -34,6 +35,8 @@ pub(crate) fn accept(book: Option<&Path>, arguments: &Accept) -> anyhow::Result<
     let lab = book.lab(entry)?;
     let interrupts =
         Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
+    let engine = arguments.engine.as_deref();
+    policy::enforce(&book, &lab, &arguments.by, engine, &interrupts)?;
     let options = Options {
         book_root: book.root.clone(),
         engine: arguments.engine.clone(),

@@ -9,6 +9,7 @@ pub(crate) mod extract;
 pub(crate) mod help;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod policy;
 pub(crate) mod reap;
 pub(crate) mod record;
 pub(crate) mod run;

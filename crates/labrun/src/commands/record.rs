@@ -14,6 +14,7 @@ use crate::args::Record;
 use crate::book::OpenBook;
 use crate::exit::Exit;
 use crate::machine;
+use crate::policy;
 use crate::report::{self, Human, Report as _};
 
 /// The name of a recording's file below `labs/LAB/`.
@@ -39,6 +40,8 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
             }
             continue;
         }
+        let engine = arguments.engine.as_deref();
+        policy::enforce(&book, &lab, &arguments.by, engine, &interrupts)?;
         let options = Options {
             book_root: book.root.clone(),
             engine: arguments.engine.clone(),

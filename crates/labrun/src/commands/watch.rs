@@ -12,6 +12,7 @@ use super::run::{cannot, options, reports};
 use crate::args::Run;
 use crate::book::{BookError, OpenBook};
 use crate::exit::Exit;
+use crate::policy;
 use crate::report::{self, Bundle};
 use crate::selection;
 
@@ -71,7 +72,7 @@ impl Watching<'_> {
                     Err(error) if self.rounds == 0 => return Err(error.into()),
                     Err(error) => drop(report::complain(&error.into())),
                 },
-                Err(error) => drop(report::complain(&error.into())),
+                Err(error) => drop(report::complain(&error)),
             }
             self.wait();
         }
@@ -79,7 +80,7 @@ impl Watching<'_> {
     }
 
     /// Reads the book as it is now. What it is made from is watched before it is read, so that no save is missed.
-    fn read(&mut self) -> Result<Lab, BookError> {
+    fn read(&mut self) -> anyhow::Result<Lab> {
         let follow = |saves: &mut Saves, book: &OpenBook| {
             let chapter = book.chapter(book.entry(self.name)?);
             saves.follow(&chapter).map_err(|error| BookError::File {
@@ -92,7 +93,16 @@ impl Watching<'_> {
         follow(&mut self.saves, &self.book)?;
         let entry = self.book.entry(self.name)?;
         self.shown = self.book.shown(entry);
-        self.book.lab(entry)
+        let lab = self.book.lab(entry)?;
+        let engine = self.arguments.engine.as_deref();
+        policy::enforce(
+            &self.book,
+            &lab,
+            &self.arguments.by,
+            engine,
+            &self.interrupts,
+        )?;
+        Ok(lab)
     }
 
     fn round(&mut self, lab: &Lab, part: &Part, saved: &[String]) -> anyhow::Result<()> {

@@ -42,8 +42,17 @@ impl Checked<'_> {
     }
 }
 
-/// Tells the findings of all labs.
+/// Tells the findings of all labs, and their sum.
 pub(crate) fn checked(labs: &[Checked<'_>], form: Form, with_annotations: bool) {
+    findings(labs, form, with_annotations);
+    if form == Form::Drawn {
+        words(&table(labs));
+    }
+    note(&sum(labs));
+}
+
+/// Tells the findings of all labs.
+pub(super) fn findings(labs: &[Checked<'_>], form: Form, with_annotations: bool) {
     for lab in labs {
         for found in &lab.findings {
             match form {
@@ -63,10 +72,6 @@ pub(crate) fn checked(labs: &[Checked<'_>], form: Form, with_annotations: bool) 
             }
         }
     }
-    if form == Form::Drawn {
-        words(&table(labs));
-    }
-    note(&sum(labs));
 }
 
 fn object(lab: &Lab, found: &Finding<'_>) -> String {
@@ -109,7 +114,7 @@ fn table(labs: &[Checked<'_>]) -> String {
 }
 
 /// `  (unverified-step 2, clash 1)`.
-fn by_code(lab: &Checked<'_>) -> String {
+pub(super) fn by_code(lab: &Checked<'_>) -> String {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     for found in &lab.findings {
         *codes.entry(found.diagnostic.code).or_default() += 1;

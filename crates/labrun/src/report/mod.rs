@@ -15,6 +15,7 @@ mod junit;
 #[cfg(test)]
 mod messages;
 mod new;
+mod policy;
 mod progress;
 pub(crate) mod reading;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub(crate) use human::Human;
 pub(crate) use json::{JsonLines, SCHEMA};
 pub(crate) use junit::JUnit;
 pub(crate) use new::made;
+pub(crate) use policy::judged;
 pub(crate) use progress::{
     Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
 };

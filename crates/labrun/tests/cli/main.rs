@@ -12,6 +12,7 @@ mod book;
 mod bundle;
 mod includes;
 mod new;
+mod policy;
 mod ran;
 mod readme;
 mod record;
