@@ -4,6 +4,8 @@
 pub(crate) const WRONG_SESSION: &str = "wrong-session";
 /// A step whose effect nothing would notice.
 pub(crate) const UNVERIFIED_STEP: &str = "unverified-step";
+/// A lab of which nothing can turn red.
+pub(crate) const UNVERIFIED_LAB: &str = "unverified-lab";
 /// An expectation that a wrong output would pass as well.
 pub(crate) const WEAK_EXPECTATION: &str = "weak-expectation";
 /// A name in angle brackets that is nearly a placeholder.
@@ -16,7 +18,8 @@ pub(crate) const CLASH: &str = "clash";
 pub const STALE_SCRIPT: &str = "stale-script";
 
 /// The warnings, which a lab's `allow` in book.toml can name.
-pub const WARNINGS: [&str; 6] = [
+pub const WARNINGS: [&str; 7] = [
+    UNVERIFIED_LAB,
     UNVERIFIED_STEP,
     WEAK_EXPECTATION,
     MISSPELT_PLACEHOLDER,

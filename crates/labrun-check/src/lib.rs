@@ -21,10 +21,25 @@ mod unverified;
 mod yaml;
 
 use labrun_model::{Diagnostic, Lab};
+use labrun_run::verifies_something;
 
 pub use clash::{Alone, Claims, Clash, Shared, clashes};
 pub use codes::{STALE_SCRIPT, WARNINGS};
 pub use policy::{Inquiry, POLICY_FINDINGS, Rules, inquire};
+
+/// What is to be said of a lab that a run refuses because nothing in it could turn red.
+pub fn verifies_nothing(lab: &Lab) -> Option<Diagnostic> {
+    let first = lab.blocks.first().map(|block| block.span().start);
+    let line = lab.source.line_span(lab.source.line(first.unwrap_or(0)));
+    let message = "nothing in this lab can turn red, so a run refuses it and ends with 4";
+    let fault = Diagnostic::warning(codes::UNVERIFIED_LAB, line, message);
+    let help = if lab.steps().next().is_none() {
+        "it has no step: give a fence of commands the language `sh`"
+    } else {
+        "show what a step prints in a `text` fence below it, an empty one where that is nothing, or add a `toml check`"
+    };
+    (!verifies_something(lab)).then(|| fault.with_help(help))
+}
 
 /// Everything that one lab's chapter says of its weaknesses, sorted by place.
 pub fn inspect(lab: &Lab) -> Vec<Diagnostic> {

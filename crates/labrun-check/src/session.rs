@@ -58,6 +58,11 @@ fn fault(
             kind.name(),
             leaving(kind)
         ),
+        (SessionKind::Psql | SessionKind::Sqlite | SessionKind::Python, None) => format!(
+            "leave {} before this block, with {}",
+            kind.name(),
+            leaving(kind)
+        ),
         _ => format!(
             "open {} before this block, in a `sh` fence",
             language.place()

@@ -152,6 +152,8 @@ pub struct Summary {
     pub run_folder: String,
     /// The signal that interrupted the run, by number.
     pub interrupted_by: Option<i32>,
+    /// Why the engine was away while the lab ran, where a block has failed since. The failure may be its own.
+    pub engine_away: Option<String>,
 }
 
 impl Summary {

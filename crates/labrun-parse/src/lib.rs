@@ -23,6 +23,7 @@ mod markdown;
 mod nearest;
 mod observes;
 mod origins;
+mod other_names;
 mod policy;
 mod prose;
 mod relation;

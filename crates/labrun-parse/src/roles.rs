@@ -9,6 +9,7 @@ use crate::book_roles::Roles;
 use crate::codes;
 use crate::fences::Fence;
 use crate::nearest::{list, nearest, suggest};
+use crate::other_names::{help_for, help_without};
 use crate::whole::whole;
 
 /// What a fence is.
@@ -76,7 +77,7 @@ pub(crate) struct Attribute {
 pub(crate) const WORDS: [&str; 3] = ["check", "show", "unordered"];
 
 /// Languages of which one is likely meant where another word is near.
-const LANGUAGES: [&str; 9] = [
+pub(crate) const LANGUAGES: [&str; 9] = [
     "sh", "bash", "sql", "python", "console", "text", "json", "toml", "mermaid",
 ];
 
@@ -333,7 +334,7 @@ fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
         "" => Err(no_role(
             fence,
             "a fence without a language says nothing about what it is",
-            ROLES_HELP.to_owned(),
+            help_without(fence.lines.first().map_or("", |line| line.text.as_str())),
         )),
         word if WORDS.contains(&word) => Err(no_role(
             fence,
@@ -342,11 +343,8 @@ fn by_language(fence: &Fence) -> Result<Role, Diagnostic> {
         )),
         other => Err(no_role(
             fence,
-            &format!("nothing says what a lab does with a `{other}` fence"),
-            match nearest(other, &LANGUAGES) {
-                Some(language) => format!("did you mean `{language}`? Otherwise {ROLES_HELP}"),
-                None => ROLES_HELP.to_owned(),
-            },
+            &format!("nothing says what a lab does with a fence in `{other}`"),
+            help_for(other),
         )),
     }
 }

@@ -77,7 +77,7 @@ impl RunError {
                 "wait until it has ended, or end it with `kill {pid}`; it cleans up"
             )),
             Self::Nothing(_) => Some(
-                "a step is a fence of `sh` or `sql`, a `text` fence below it says what must be printed, and a `toml check` asks from outside; `labrun help annotations` shows how"
+                "a step is a fence of `sh`, `sql`, `python` or `console`; a `text` fence below it says what it must print, an empty one that it prints nothing; a `toml check` asks from outside: `labrun help annotations` shows how"
                     .to_owned(),
             ),
             Self::Interrupted(_) | Self::System { .. } => None,

@@ -24,8 +24,8 @@ mod verify;
 
 pub use cleanup::{
     Beginning, BlockDone, BlockEnd, Journal, Journals, LabLock, Phase, ProcessId, Progress,
-    Reclaimed, RunJournal, Stale, StateFolder, WATCHDOG_COMMAND, Watchdog, become_subreaper,
-    clean_stale, reap_orphans, reclaim, run_watchdog,
+    Reclaimed, RunJournal, Stale, StateFolder, TypedText, WATCHDOG_COMMAND, Watchdog,
+    become_subreaper, clean_stale, reap_orphans, reclaim, run_watchdog,
 };
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
@@ -42,5 +42,5 @@ pub use preflight::{
     needs_engine, preflight, simple_commands,
 };
 pub use projects::{ComposeAnswer, ComposeQuestion, real_path, resolve_projects};
-pub use run::{AfterFailure, Next, Options, WatchedLab, run};
+pub use run::{AfterFailure, Next, Options, WatchedLab, run, verifies_something};
 pub use verify::verify;

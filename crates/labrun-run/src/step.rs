@@ -3,14 +3,14 @@
 use std::io;
 
 use labrun_model::{
-    Action, CapturedValue, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language, Line, Place,
-    Step, StepOutcome, Verdict,
+    Action, CapturedValue, DiffLine, ExpectedExit, Failure, FailureKind, Lab, LabFile, Language,
+    Line, Place, Step, StepOutcome, Verdict,
 };
 
 use crate::Interrupts;
 use crate::attempt::{Attempt, attempt};
 use crate::expectation::{Captures, NOTICE_HELP, compare, notices};
-use crate::hint::{mistake, unexpected_end};
+use crate::hint;
 use crate::lab_folder::LabFolder;
 use crate::sudo::Sudo;
 use crate::terminal::{Typed, TypedEnd, is_job_notice};
@@ -60,10 +60,12 @@ fn write(step: &Step, file: &LabFile, stage: &Stage<'_>) -> Judged {
         Ok(()) => Attempt::Passed,
         Err(error) => {
             let reason = format!("{}: {error}", file.path.display());
-            Attempt::Failed(failure(
+            let mut failure = failure(
                 stage.lab.place(step.span),
                 FailureKind::NotWritten { reason },
-            ))
+            );
+            failure.hint = hint::not_written(error.kind()).map(str::to_owned);
+            Attempt::Failed(failure)
         }
     }
 }
@@ -133,91 +135,61 @@ fn type_lines(
 
 /// What is wrong with how the step ended, if anything, and what to do about it.
 fn judge_end(step: &Step, typed: &Typed) -> Option<(FailureKind, Option<String>)> {
-    let hint = |text: &str| Some(text.to_owned());
-    match &typed.end {
-        TypedEnd::Done(status) if status.is_as_expected(&step.exit) => None,
+    let (kind, hint) = match &typed.end {
+        TypedEnd::Done(status) if status.is_as_expected(&step.exit) => return None,
         TypedEnd::Done(status) => {
             let kind = FailureKind::Exit {
                 expected: step.exit.clone(),
                 actual: status.to_string(),
             };
-            let help = unexpected_end(status);
-            Some((
-                kind,
-                Some(help).filter(|_| step.exit == ExpectedExit::Success),
-            ))
+            (kind, hint::wrong_end(&step.exit, status))
         }
         TypedEnd::Stopped(status) => {
             let kind = FailureKind::Exit {
                 expected: ExpectedExit::Success,
                 actual: status.to_string(),
             };
-            let help = match mistake(status) {
-                Some(mistake) => format!("{mistake}; the lines behind it were not typed"),
-                None => {
-                    "the lines behind it were not typed; `exit=` is for the last command of a step"
-                        .to_owned()
-                }
-            };
-            Some((kind, Some(help)))
+            (kind, hint::stopped(status))
         }
         TypedEnd::WrongSession { language, stack } => {
-            let help = match language {
-                _ if stack.is_empty() => "the terminal was lost in an earlier step".to_owned(),
-                Language::Shell => {
-                    "a step before this one has to leave the program: `\\q` in psql, `.quit` in sqlite3, `exit()` in Python".to_owned()
-                }
-                Language::Sql => "a step before this one has to open psql or sqlite3".to_owned(),
-                Language::Python => "a step before this one has to open python3".to_owned(),
-            };
             let kind = FailureKind::WrongSession {
                 language: *language,
                 stack: stack.clone(),
             };
-            Some((kind, Some(help)))
+            (kind, hint::wrong_session(*language, stack))
         }
-        TypedEnd::Unfinished(missing) => Some((
-            FailureKind::Unfinished {
+        TypedEnd::Unfinished(missing) => {
+            let kind = FailureKind::Unfinished {
                 missing: missing.clone(),
-            },
-            hint("a fence ends where a command ends: put the rest of it into the same fence"),
-        )),
+            };
+            (kind, hint::UNFINISHED.to_owned())
+        }
         TypedEnd::TimedOut(ended_by) => {
             let kind = FailureKind::TimedOut {
                 after: step.timeout,
                 ended_by: ended_by.clone(),
             };
-            Some((
-                kind,
-                hint("a step that may take longer says so with `timeout=` on the fence"),
-            ))
+            (kind, hint::TIMED_OUT.to_owned())
         }
         TypedEnd::WaitingForInput(prompt) => {
             let kind = FailureKind::WaitingForInput {
                 prompt: prompt.clone(),
             };
-            Some((
-                kind,
-                hint(
-                    "a password is declared with `answer=\"…\"` on the fence; other input has to be part of the command",
-                ),
-            ))
+            (kind, hint::WAITING.to_owned())
         }
-        TypedEnd::FullScreen => Some((
-            FailureKind::FullScreen,
-            hint("write the file with a `file=` block, or turn the pager off"),
-        )),
-        TypedEnd::Lost(reason) => Some((
-            FailureKind::SessionLost {
+        TypedEnd::FullScreen => (FailureKind::FullScreen, hint::FULL_SCREEN.to_owned()),
+        TypedEnd::Lost(reason) => {
+            let kind = FailureKind::SessionLost {
                 reason: reason.clone(),
-            },
-            hint("the terminal's recording shows its last words"),
-        )),
+            };
+            (kind, hint::lost(reason))
+        }
         TypedEnd::Interrupted => {
             let reason = "interrupted".to_owned();
-            Some((FailureKind::SessionLost { reason }, None))
+            return Some((FailureKind::SessionLost { reason }, None));
         }
-    }
+    };
+    Some((kind, Some(hint)))
 }
 
 /// What the output captures, where it is as the page says. A step without an output must do without messages of
@@ -246,11 +218,21 @@ fn judge_output(
     compare(expectation, &typed.output.text, stage.captures, stage.lab).map_err(|mismatch| {
         let mut failure = failure(stage.lab.place(mismatch.span), mismatch.kind);
         failure.hint = mismatch.hint;
-        if !matches!(failure.kind, FailureKind::Output(_)) {
+        if !says_what_came(&failure.kind) {
             failure.output = shortened(&stage.printed);
         }
         failure
     })
+}
+
+/// Whether a comparison shows what was printed. Where nothing came beside it, a `...` has taken what did.
+fn says_what_came(kind: &FailureKind) -> bool {
+    let FailureKind::Output(lines) = kind else {
+        return false;
+    };
+    let is_gap = |line: &DiffLine| matches!(line, DiffLine::Same(text) if text == "...");
+    let came = |line: &DiffLine| matches!(line, DiffLine::Extra(_));
+    !lines.iter().any(is_gap) || lines.iter().any(came)
 }
 
 fn failure(place: Place, kind: FailureKind) -> Box<Failure> {

@@ -6,6 +6,7 @@
 //! and what is on it could be left out of the page without any run turning red.
 
 mod command;
+mod engine;
 mod observation;
 mod python;
 mod sql;

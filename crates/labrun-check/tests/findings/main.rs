@@ -11,7 +11,7 @@ mod clash;
 
 use std::collections::BTreeSet;
 
-use labrun_check::{WARNINGS, inspect};
+use labrun_check::{WARNINGS, inspect, verifies_nothing};
 use labrun_model::{Lab, SourceFile};
 use labrun_parse::{REFERENCE, Roles, parse_chapter};
 
@@ -80,6 +80,16 @@ fn a_block_is_typed_where_the_terminal_is() {
         &format!("{open}{at_shell}{at_shell}"),
         &["4 wrong-session: a `sh` block is typed at a shell, but the terminal is at psql here"],
     );
+}
+
+#[test]
+fn a_lab_that_a_run_refuses_is_told() {
+    let said = |chapter: &str| verifies_nothing(&lab("demo", chapter)).map(|found| found.code);
+    assert_eq!(said(&fence("sh", "true")), Some("unverified-lab"));
+    assert_eq!(said("# Words\n"), Some("unverified-lab"));
+    assert_eq!(said(&shown("true", "")), None);
+    let check = "```toml check\ntitle = \"t\"\nfile = \"a\"\nstate = \"present\"\n```\n";
+    assert_eq!(said(&(fence("sh", "true") + check)), None);
 }
 
 #[test]

@@ -17,7 +17,8 @@ use super::process_table::{Process, ProcessId, boot_id, pid_namespace};
 use super::processes::{Family, bystanders, is_marked};
 use super::progress::Progress;
 use super::state::{StateFolder, replace, since_1970};
-use crate::engine::{ContainerInfo, Created, Watch};
+use super::typed_text::TypedText;
+use crate::engine::{ContainerInfo, Created};
 use crate::error::RunError;
 
 /// The journal of a run.
@@ -48,6 +49,12 @@ pub struct Journal {
     /// The first processes of its terminals.
     #[serde(default)]
     pub sessions: Vec<ProcessId>,
+    /// What steps have typed to a client of the engine, the latest ones.
+    #[serde(default)]
+    pub typed: Vec<TypedText>,
+    /// Names that are other labs' of the book.
+    #[serde(default)]
+    pub neighbours: BTreeSet<String>,
     /// What the runner had below it before the run.
     #[serde(default)]
     pub bystanders: Vec<ProcessId>,
@@ -129,6 +136,8 @@ impl RunJournal {
                 lab_folder: beginning.lab_folder.to_owned(),
                 created: Created::default(),
                 sessions: Vec::new(),
+                typed: Vec::new(),
+                neighbours: BTreeSet::new(),
                 bystanders: bystanders(runner),
                 phase: Phase::Running,
                 progress: Progress::default(),
@@ -234,27 +243,6 @@ impl RunJournal {
             .map_err(RunError::system("writing the journal"))
     }
 
-    /// What the engine is watched for in this run: its clients are the run's, and its objects go into the journal.
-    /// What the neighbours make is theirs.
-    pub fn watch(&self, neighbours: &BTreeSet<String>) -> Watch {
-        let journal = self.snapshot();
-        let family = Family {
-            root: Some(journal.runner),
-            run_id: journal.run_id,
-            bystanders: journal.bystanders,
-            ..Family::default()
-        };
-        let journal_file = self.clone();
-        Watch {
-            lab_folder: journal.lab_folder,
-            inherited: journal.created,
-            neighbours: neighbours.clone(),
-            clients: Box::new(move || family.clients()),
-            // A full disk must not end the run; the labels of what was made still lead clean-up to it.
-            on_created: Box::new(move |created| drop(journal_file.record(created))),
-        }
-    }
-
     pub(super) fn set_phase(&self, phase: Phase) -> Result<(), RunError> {
         self.change(|journal| journal.phase = phase)
             .map_err(RunError::system("writing the journal"))
@@ -348,6 +336,8 @@ impl Journal {
         path.starts_with(&self.lab_folder)
     }
 }
+
+mod watching;
 
 #[cfg(test)]
 mod tests;

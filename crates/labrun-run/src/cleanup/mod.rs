@@ -13,6 +13,7 @@ mod processes;
 mod progress;
 mod reclaim;
 mod state;
+mod typed_text;
 mod watchdog;
 
 pub use journal::{Beginning, Journal, Phase, RunJournal};
@@ -24,4 +25,5 @@ pub use progress::{BlockDone, BlockEnd, Progress};
 pub(crate) use reclaim::reclaim_persistently;
 pub use reclaim::{Reclaimed, Stale, clean_stale, reclaim};
 pub use state::{Journals, LabLock, StateFolder};
+pub use typed_text::TypedText;
 pub use watchdog::{WATCHDOG_COMMAND, Watchdog, run_watchdog};

@@ -28,7 +28,7 @@ const ROUNDS: usize = 5;
 /// How often a wait looks for a signal to labrun itself.
 const GLANCE: Duration = Duration::from_millis(20);
 /// Programs that ask the engine for what a page types.
-const CLIENTS: [&str; 5] = [
+pub(super) const CLIENTS: [&str; 5] = [
     "docker",
     "docker-compose",
     "podman",

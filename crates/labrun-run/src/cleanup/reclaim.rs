@@ -228,6 +228,7 @@ fn remove_from_engine(
             };
             match Engine::connect_patiently(&endpoint, haste.whole) {
                 Ok(engine) => {
+                    engine.take_up(journal.watched());
                     connected = engine;
                     &connected
                 }

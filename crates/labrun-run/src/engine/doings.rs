@@ -40,7 +40,7 @@ impl Doings<'_> {
     /// speak for every one of that image.
     pub(crate) fn step_creates(&self, name: &str, image: &str) -> bool {
         self.steps.iter().flat_map(|step| step.lines()).any(|line| {
-            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let words: Vec<String> = bare_words(line).map(str::to_owned).collect();
             let has = |wanted: &str| words.iter().any(|word| word == wanted);
             let makes = has("create") || (has("run") && names_one(&words));
             makes && says_container(&words, name, image)
@@ -58,7 +58,7 @@ impl Doings<'_> {
     /// Whether the run makes a network or volume of this name: a client or a step says it.
     pub(crate) fn makes(&self, name: &str) -> bool {
         let mut words = self.clients.iter().flat_map(|client| &client.words);
-        let mut typed = self.steps.iter().flat_map(|step| step.split_whitespace());
+        let mut typed = self.steps.iter().flat_map(|step| bare_words(step));
         words.any(|word| says(word, name)) || typed.any(|word| says(word, name))
     }
 }
@@ -67,6 +67,13 @@ impl Client {
     fn key(&self) -> (u32, u64) {
         (self.pid, self.start)
     }
+}
+
+/// The words of a typed text without the shell's signs around them: `docker volume create data; docker ps`.
+fn bare_words(text: &str) -> impl Iterator<Item = &str> {
+    let signs = [';', '&', '|', '(', ')', '<', '>', '\'', '"', '`', '{', '}'];
+    text.split_whitespace()
+        .map(move |word| word.trim_matches(signs))
 }
 
 fn says_container(words: &[String], name: &str, image: &str) -> bool {
@@ -133,6 +140,17 @@ mod tests {
         assert_eq!(doings.maker("sad_tesla", "nginx:1", &served), Some((1, 1)));
         served.insert((1, 1));
         assert_eq!(doings.maker("happy_tesla", "nginx:1", &served), None);
+    }
+
+    #[test]
+    fn the_shells_signs_are_no_part_of_a_name() {
+        let step = "docker volume create one; (docker create --name 'web' nginx:1) && docker volume create \"two\"";
+        let doings = Doings {
+            clients: &[],
+            steps: &[step],
+        };
+        assert!(doings.makes("one") && doings.makes("two") && !doings.makes("on"));
+        assert!(doings.step_creates("web", "nginx:1"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod timestamp;
 mod typed;
 
 pub use compose::{Compose, ComposePort, ComposeUse};
+pub(crate) use docker::Watched;
 pub use docker::{
     ContainerInfo, ContainerStatus, Engine, Image, Mark, PublishedPort, Removal, Selection, Watch,
 };

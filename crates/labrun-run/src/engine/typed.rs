@@ -35,6 +35,15 @@ impl Typed {
         }));
     }
 
+    /// A text that an earlier process typed, and that may have made something in this time.
+    pub(crate) fn recall(&mut self, text: &str, begun: SystemTime, ended: SystemTime) {
+        self.0.push(Text {
+            text: text.to_owned(),
+            begun,
+            ended: Some(ended),
+        });
+    }
+
     /// The texts by which something that appeared at this moment may have been made.
     pub(crate) fn at(&self, moment: SystemTime) -> Vec<&str> {
         let counts = |text: &&Text| {

@@ -2,6 +2,7 @@
 
 mod captures;
 mod diff;
+mod hint;
 mod json;
 mod matcher;
 mod notice;
@@ -145,7 +146,9 @@ impl Comparison<'_> {
             let lines = diff::diff(&sides, order);
             Box::new(Mismatch {
                 span: first_difference(self, expected, &lines),
-                hint: self.known_values(expected, &lines),
+                hint: self
+                    .known_values(expected, &lines)
+                    .or_else(|| hint::for_lines(&lines)),
                 kind: FailureKind::Output(lines),
             })
         }))

@@ -83,6 +83,9 @@ impl Run<'_> {
                 Verdict::Failed => self.note(index, block, BlockEnd::Failed),
                 Verdict::NotRun => {}
             }
+            if verdict == Verdict::Failed {
+                self.look_whether_engine_is_away(summary);
+            }
             stopped |= options.after_failure.stops(verdict, is_output);
             self.warn(emit);
         }
@@ -178,7 +181,10 @@ impl Run<'_> {
     fn step(&mut self, index: usize, step: &Step, emit: &mut dyn FnMut(Event)) -> StepOutcome {
         emit(Event::BlockStarted(index));
         if let Some(engine) = &self.engine {
-            engine.step_running(Some(&typed_text(step)));
+            let text = typed_text(step);
+            // Where the disk is full, what is made is still known by the engine's events.
+            drop(self.world.journal.note_typing(&text, step.timeout));
+            engine.step_running(Some(&text));
         }
         let begun = Instant::now();
         let mut outcome = do_step(
@@ -203,6 +209,14 @@ impl Run<'_> {
         }
         self.name_the_dead(outcome.failure.as_mut());
         outcome
+    }
+
+    /// A failure while the engine was away may be the engine's, and nobody is to look for it on the page.
+    fn look_whether_engine_is_away(&self, summary: &mut Summary) {
+        if let (Some(engine), None) = (&self.engine, &summary.engine_away) {
+            let away = engine.away(self.world.interrupts);
+            summary.engine_away = away.map(|reason| format!("{}: {reason}", engine.endpoint().url));
+        }
     }
 
     /// A container that died while the lab ran is most likely why a block failed.

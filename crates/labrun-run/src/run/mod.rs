@@ -130,6 +130,12 @@ fn left_behind(line: &str) -> String {
     format!("left behind: {line}; the next run and `labrun clean` try again")
 }
 
+/// Whether a lab does something, and promises something that could turn out to be otherwise.
+pub fn verifies_something(lab: &Lab) -> bool {
+    let shows = lab.steps().any(|step| step.expectation.is_some());
+    lab.steps().next().is_some() && (shows || lab.checks().next().is_some())
+}
+
 /// A lab that does nothing, or that nothing could turn red, must not be green.
 fn refuse_nothing(lab: &Lab) -> Result<(), RunError> {
     let path = lab.source.path();
@@ -139,9 +145,7 @@ fn refuse_nothing(lab: &Lab) -> Result<(), RunError> {
             lab.name
         )));
     }
-    let verifies =
-        lab.steps().any(|step| step.expectation.is_some()) || lab.checks().next().is_some();
-    if !verifies {
+    if !verifies_something(lab) {
         let name = &lab.name;
         return Err(RunError::Nothing(format!(
             "lab `{name}` ({path}) has no expectation and no check: it verifies nothing"

@@ -113,6 +113,7 @@ pub(crate) enum PromptShape {
 impl PromptShape {
     /// Judges a line that has already lost its control codes.
     pub(crate) fn of(tail: &str) -> Self {
+        let tail = &one_blank(tail);
         let lower = tail.to_ascii_lowercase();
         let trimmed = lower.trim_end();
         let secret = ["password", "passphrase", "passcode"]
@@ -121,7 +122,7 @@ impl PromptShape {
         if secret && trimmed.ends_with(':') {
             return Self::Secret;
         }
-        match tail {
+        match tail.as_str() {
             "sqlite> " => return Self::Sqlite,
             ">>> " => return Self::Python,
             _ => {}
@@ -149,6 +150,14 @@ impl PromptShape {
         }
         Self::Other
     }
+}
+
+/// A prompt with one of the blanks that it ends with. A shell that knows nothing of its terminal, because its container
+/// has no description of it, clears the line with blanks before it shows the prompt once more.
+pub(super) fn one_blank(prompt: &str) -> String {
+    let shown = prompt.trim_end_matches(' ');
+    let blank = if shown.len() < prompt.len() { " " } else { "" };
+    format!("{shown}{blank}")
 }
 
 /// What a psql continuation prompt's `%R` says is missing.
@@ -198,6 +207,9 @@ mod tests {
         check("x >>> ", PromptShape::Other);
         check("root@0a1b:/# ", PromptShape::Shell);
         check("$ ", PromptShape::Shell);
+        // Readline without a description of the terminal clears the line with blanks.
+        check("bash-5.2#                       ", PromptShape::Shell);
+        check("bash-5.2#", PromptShape::Other);
         check("Progress > ", PromptShape::Other);
         check("Continue? [y/N] ", PromptShape::Question);
         check("", PromptShape::Other);

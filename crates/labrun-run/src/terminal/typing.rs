@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use labrun_model::{KeyedLine, Language, SessionKind, opener, python_lines};
 
-use super::prompt::{SQLITE_OPEN, missing_in, missing_in_sql};
+use super::prompt::{SQLITE_OPEN, missing_in, missing_in_sql, one_blank};
 use super::stack::Terminal;
 use super::status::Status;
 use super::text::Output;
@@ -237,7 +237,7 @@ impl Terminal {
         wait: &Wait,
         output: &mut Output,
     ) -> io::Result<LineEnd> {
-        let sign = wait.prompt();
+        let sign = one_blank(&wait.prompt());
         // What was taken for bash may be another shell, such as the login shell behind `su`.
         let proved = self.prove_session(kind, sign.clone())?
             || (kind == SessionKind::Bash
@@ -251,9 +251,9 @@ impl Terminal {
             return Ok(LineEnd::Other(TypedEnd::WaitingForInput(sign)));
         }
         // The prompt itself is no output.
-        let end = output.text.len().saturating_sub(sign.len());
-        if output.text.get(end..) == Some(sign.as_str()) {
-            output.text.truncate(end);
+        let begin = output.text.rfind('\n').map_or(0, |at| at + 1);
+        if output.text[begin..].trim_end() == sign.trim_end() {
+            output.text.truncate(begin);
         }
         Ok(LineEnd::Ended(match kind {
             SessionKind::Psql | SessionKind::Sqlite => Status::SqlSuccess,

@@ -28,6 +28,7 @@ pub(crate) struct Check {
 
 const CHECK: &str = "\
 Nothing is run, and no engine is needed. Errors are what keeps a lab from running. Warnings:
+  unverified-lab          nothing in the lab can turn red, and a run refuses it
   unverified-step         nothing would notice if the step did not do its work
   weak-expectation        a wrong output would pass as well; it is shown
   misspelt-placeholder    a name in angle brackets is nearly a placeholder

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use labrun_check::{STALE_SCRIPT, WARNINGS, clashes, inspect};
+use labrun_check::{STALE_SCRIPT, WARNINGS, clashes, inspect, verifies_nothing};
 use labrun_model::{Allowed, Diagnostic, Lab, Severity, Span};
 use labrun_parse::{LabEntry, suggest};
 
@@ -91,6 +91,7 @@ fn look<'a>(book: &'a OpenBook, chosen: &[&'a LabEntry]) -> anyhow::Result<Vec<L
             .all(|fault| fault.severity == Severity::Warning);
         if is_chosen && is_whole {
             found.extend(inspect(&lab));
+            found.extend(verifies_nothing(&lab));
             stale(book, entry, &lab, &mut found, &mut in_book);
         }
         looked.push(Looked {

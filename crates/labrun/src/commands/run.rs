@@ -64,6 +64,7 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     Ok(match summary.interrupted_by {
         Some(signal) => Exit::Interrupted(signal),
         None if summary.is_green() => Exit::Passed,
+        None if summary.engine_away.is_some() => Exit::Broken,
         None => Exit::Failed,
     })
 }

@@ -294,6 +294,7 @@ fn finished(summary: &Summary) -> Value {
         "left_behind": summary.left_behind,
         "recordings": summary.recordings,
         "interrupted_by": summary.interrupted_by,
+        "engine_away": summary.engine_away,
     })
 }
 

@@ -164,11 +164,14 @@ impl Report for JUnit {
                 let interrupted = summary.interrupted_by.map(|signal| {
                     format!("interrupted by {}", labrun_run::signal_in_words(signal))
                 });
+                let away = summary.engine_away.as_ref();
+                let away = away.map(|away| format!("the engine was away: {away}"));
                 for wrong in summary
                     .left_behind
                     .iter()
                     .map(|left| format!("left behind: {left}"))
                     .chain(interrupted)
+                    .chain(away)
                 {
                     self.wrong(lab, &wrong, None);
                 }

@@ -143,6 +143,10 @@ fn every_end_of_a_run_is_one_sentence() {
         left_behind: vec!["container pgtest_master: the engine does not answer".to_owned()],
         ..green.clone()
     };
+    let away = Summary {
+        engine_away: Some("unix:///var/run/docker.sock: Connection refused".to_owned()),
+        ..red.clone()
+    };
     let cut = |signal| Summary {
         interrupted_by: Some(signal),
         steps_not_run: 1,
@@ -156,6 +160,7 @@ fn every_end_of_a_run_is_one_sentence() {
     let messages = [
         ("green", human::ending(0, &[], &green)),
         ("red", human::ending(3, &failures, &red)),
+        ("engine away", human::ending(3, &failures, &away)),
         ("left behind", human::ending(0, &[], &left)),
         ("Ctrl-C", human::ending(1, &[], &cut(2))),
         ("SIGTERM", human::ending(1, &[], &cut(15))),

@@ -12,11 +12,16 @@
     reason = "a test says what it holds by unwrapping"
 )]
 
+mod engine_away;
+mod engine_slow;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "each target uses its own part of it")]
 mod harness;
 mod kills;
 mod output;
+mod own_engine;
+mod proxy;
+mod registry;
 mod shell;
 mod signals;
 mod stubborn;

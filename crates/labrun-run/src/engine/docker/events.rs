@@ -23,6 +23,7 @@ use crate::engine::doings::Client;
 use crate::engine::ledger::{Created, Ledger};
 use crate::engine::patience::Patience;
 use crate::engine::typed::Typed;
+use crate::interrupt::Interrupts;
 
 /// Pauses before the stream is opened again after it broke; past the last one it is given up.
 const RETRIES: [Duration; 5] = [
@@ -47,6 +48,16 @@ pub struct Watch {
     pub on_created: Box<dyn Fn(&Created) + Send + Sync>,
 }
 
+/// What another process was watching when it died.
+pub(crate) struct Watched {
+    /// What it followed the events for.
+    pub(crate) watch: Watch,
+    /// When it began.
+    pub(crate) since: SystemTime,
+    /// What its steps typed to a client of the engine, and from when until when that may have made something.
+    pub(crate) typed: Vec<(String, SystemTime, SystemTime)>,
+}
+
 /// A moment in the run, for [`Engine::dead_containers_since`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(pub(super) usize);
@@ -68,6 +79,8 @@ pub(super) struct Heard {
     /// Logs that are being fetched.
     pub(super) fetching: usize,
     warnings: Vec<String>,
+    /// What was said when the engine could not be reached any more, the first time.
+    away: Option<String>,
     watching: Option<Watching>,
 }
 
@@ -104,6 +117,26 @@ impl Engine {
         let (docker, record) = (self.docker.clone(), Arc::clone(&self.record));
         self.spawn(keep(docker, record, watch, heard));
         self.spawn(listener.listen(since));
+    }
+
+    /// Takes up the watch of a process that has died, without following what happens from now on: what that process had
+    /// not noted yet is heard by [`Engine::catch_up`], as far as the engine still remembers it.
+    pub(crate) fn take_up(&self, watched: Watched) {
+        let (news, heard) = tokio::sync::mpsc::unbounded_channel();
+        let mut record = self.record.heard();
+        record.ledger = Ledger::new(&watched.watch.lab_folder);
+        record.ledger.leave_to(watched.watch.neighbours.clone());
+        record.ledger.inherit(&watched.watch.inherited);
+        for (text, begun, ended) in &watched.typed {
+            record.typed.recall(text, *begun, *ended);
+        }
+        record.watching = Some(Watching {
+            since: seconds(watched.since),
+            news,
+        });
+        drop(record);
+        let (docker, record) = (self.docker.clone(), Arc::clone(&self.record));
+        self.spawn(keep(docker, record, Arc::new(watched.watch), heard));
     }
 
     /// Says which text is being typed into a terminal, or that none is.
@@ -146,6 +179,17 @@ impl Engine {
         drop(watching.news.send(News::Noted(done)));
         drop(all_noted.await);
         Ok(())
+    }
+
+    /// Whether the engine was away since it is watched, or is now: what was said then. An engine that only closes its
+    /// event stream is not away.
+    pub(crate) fn away(&self, interrupts: &Interrupts) -> Option<String> {
+        let heard = self.record.heard().away.clone();
+        heard.or_else(|| {
+            let patience = Patience::UntilSignal(interrupts);
+            let asked = self.ask(self.docker.ping(), ORDINARY, patience);
+            asked.err().map(|trouble| trouble.to_string())
+        })
     }
 
     /// What went wrong with listening since this was last asked.
@@ -198,6 +242,7 @@ impl Listener {
                     }
                 }
             }
+            self.look_whether_away().await;
             let Some(pause) = retries.next() else {
                 self.warn(format!(
                     "the engine's events are lost ({reason}); containers that die are not reported from here on"
@@ -209,6 +254,16 @@ impl Listener {
             }
             tokio::time::sleep(*pause).await;
         }
+    }
+
+    async fn look_whether_away(&self) {
+        let asked = tokio::time::timeout(ORDINARY, self.docker.ping()).await;
+        let reason = match asked {
+            Ok(Ok(_)) => return,
+            Ok(Err(error)) => words(&error),
+            Err(_) => format!("no answer within {} s", ORDINARY.as_secs()),
+        };
+        self.record.heard().away.get_or_insert(reason);
     }
 
     fn pass_on(&self, event: EventMessage) {

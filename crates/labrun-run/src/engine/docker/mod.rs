@@ -14,6 +14,7 @@ mod removal;
 
 pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
 pub use connection::Engine;
+pub(crate) use events::Watched;
 pub use events::{Mark, Watch};
 pub use images::Image;
 pub use removal::{Removal, Selection};

@@ -51,7 +51,13 @@ fn verdict(run: &Run) -> (&'static str, &'static str, String) {
             format!("by {}: {counts}", signal_in_words(signal)),
         ),
         None if summary.is_green() => ("passed", "passed", counts),
-        None => ("failed", "failed", counts),
+        None => match &summary.engine_away {
+            Some(away) => {
+                let sentence = format!("the engine was away ({away}): {counts}");
+                ("failed", "broken", sentence)
+            }
+            None => ("failed", "failed", counts),
+        },
     }
 }
 

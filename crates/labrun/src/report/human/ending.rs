@@ -5,7 +5,7 @@ use std::time::Duration;
 use labrun_model::{Failure, Summary};
 use labrun_run::signal_in_words;
 
-use crate::report::{BAD, CAUTION, FAINT, GOOD, STRONG, count, failure};
+use crate::report::{BAD, CAUTION, FAINT, GOOD, STRONG, count, drawn, failure};
 
 /// The end of a report: what was not run, the failures, what is left, the verdict, and where the recordings are.
 pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &Summary) -> String {
@@ -17,6 +17,12 @@ pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &
     }
     for failure in failures {
         text.push_str(&format!("\n{}", failure::draw(failure)));
+    }
+    if let Some(away) = &summary.engine_away {
+        let what = format!("the engine was away while the lab ran: {away}");
+        let help =
+            "the failure may be the engine's: look at it (`docker info`), and run the lab again";
+        text.push_str(&format!("\n{}", drawn(&what, Some(help))));
     }
     for left in &summary.left_behind {
         text.push_str(&format!("\n{BAD}left behind{BAD:#}: {left}\n"));
@@ -58,6 +64,7 @@ fn verdict(summary: &Summary) -> String {
             signal_in_words(signal)
         ),
         None if summary.is_green() => format!("{GOOD}passed{GOOD:#}"),
+        None if summary.engine_away.is_some() => format!("{BAD}broken{BAD:#}"),
         None => format!("{BAD}failed{BAD:#}"),
     };
     let wrong = wrong(summary);
