@@ -33,5 +33,7 @@ pub use build::{Built, Settings, build, last_good};
 pub use error::BookError;
 pub use fault::Fault;
 pub use mdbook::expand;
+/// How the steps look, for the pages of any book.
+pub use mdbook_labrun::LOOKS as LAB_LOOKS;
 pub use serve::{Happened, Listener, Port, Saves, Server, open_in_browser};
 pub use sitemap::is_absolute;

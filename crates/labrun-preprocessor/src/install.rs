@@ -72,7 +72,27 @@ impl<'a> Call<'a> {
     }
 }
 
+/// A file of a preprocessor as it is written into a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooksFile {
+    /// Its path from the book's folder.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+    /// The key of `[output.html]` in book.toml that names it.
+    pub key: &'static str,
+}
+
 impl Looks {
+    /// The files as they are written into a book.
+    pub fn files(self) -> impl Iterator<Item = LooksFile> {
+        self.assets.iter().map(move |asset| LooksFile {
+            path: shown(asset),
+            text: asset.stamped(self.program),
+            key: asset.key,
+        })
+    }
+
     /// Installs the files into a book, the one around the current folder where none is named.
     pub(crate) fn install(self, book: Option<&Path>, mode: Mode) -> Result<Installed> {
         let root = root(self.program, book)?;

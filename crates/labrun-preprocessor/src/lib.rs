@@ -20,7 +20,7 @@ pub use asset::{Asset, State};
 pub use book_toml::BookToml;
 pub use faults::{Faults, Processed, Rejected};
 pub use input::{InputError, Version, read_input};
-pub use install::{Installed, Looks, Mode};
+pub use install::{Installed, Looks, LooksFile, Mode};
 pub use output::write_output;
 pub use program::Program;
 

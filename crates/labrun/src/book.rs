@@ -8,6 +8,11 @@ use labrun_parse::{Book, LabEntry, expanded, has_directives, parse_book, parse_c
 
 use crate::args::command_names;
 
+/// What a book without labs lacks.
+pub(crate) const NO_LABS: &str = "book.toml has no labs; a chapter becomes one by a table [preprocessor.labrun.labs.NAME], which `labrun new` writes";
+/// The code of a chapter that book.toml names and that cannot be read.
+const UNREADABLE: &str = "lab-without-chapter";
+
 /// A book whose book.toml has been read.
 pub(crate) struct OpenBook {
     /// The folder that holds book.toml.
@@ -55,7 +60,7 @@ impl OpenBook {
         let Some(root) = root else {
             return Err(BookError::File {
                 what: format!("no book.toml in {} or above it", start.display()),
-                help: "go to the book's folder, or name it with `--book`".to_owned(),
+                help: "go to the book's folder, or name it with `--book`; `labrun new DIR` makes a book".to_owned(),
             });
         };
         let source = SourceFile::new("book.toml", read(&root.join("book.toml"), "book.toml")?);
@@ -106,7 +111,7 @@ impl OpenBook {
 
     fn what_there_is(&self) -> String {
         match self.names().as_slice() {
-            [] => "book.toml has no labs; a chapter becomes one by a table [preprocessor.labrun.labs.NAME]".to_owned(),
+            [] => NO_LABS.to_owned(),
             names => format!("the labs of this book: {}", names.join(", ")),
         }
     }
@@ -127,8 +132,30 @@ impl OpenBook {
     /// # Errors
     /// When the chapter cannot be read.
     pub(crate) fn parse(&self, entry: &LabEntry) -> Result<(Lab, Vec<Diagnostic>), BookError> {
-        let text = read(&self.chapter(entry), &self.shown(entry))?;
-        self.parse_text(entry, text)
+        match fs::read_to_string(self.chapter(entry)) {
+            Ok(text) => self.parse_text(entry, text),
+            Err(error) => Err(self.unreadable(entry, &error)),
+        }
+    }
+
+    /// A chapter that cannot be read is a fault of book.toml, which names it.
+    fn unreadable(&self, entry: &LabEntry, error: &std::io::Error) -> BookError {
+        let shown = self.shown(entry);
+        let fault = Diagnostic::error(
+            UNREADABLE,
+            entry.span,
+            format!("{shown} cannot be read: {error}"),
+        );
+        // Whoever writes the path from the book's folder has `src` in it twice.
+        let twice = entry.chapter.strip_prefix(&self.book.src).ok();
+        let help = match twice.filter(|chapter| self.root.join(&self.book.src).join(chapter).is_file()) {
+            Some(chapter) => format!(
+                "a chapter's path begins in the book's `src`: write `chapter = \"{}\"`",
+                chapter.display()
+            ),
+            None => "a lab is the chapter of its name, `NAME.md` in the book's `src`, unless `chapter = \"…\"` names another".to_owned(),
+        };
+        BookError::Diagnostics(vec![fault.with_help(help).draw(&self.source)])
     }
 
     /// Parses a text as a lab's chapter, as if it stood in the chapter's file.
@@ -191,7 +218,7 @@ impl BookError {
         let commands = command_names();
         let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
         if let Self::File { help, .. } = &mut self
-            && let Some(near) = word.and_then(|word| nearest(word, &commands))
+            && let Some(near) = word.and_then(|word| nearest_command(word, &commands))
         {
             help.insert_str(0, &format!("did you mean the command `labrun {near}`? "));
         }
@@ -210,6 +237,12 @@ impl std::fmt::Display for BookError {
 
 impl std::error::Error for BookError {}
 
+/// The command that a word was most likely meant to be. Lab names are often as short as commands, so that two letters in
+/// three say nothing.
+fn nearest_command<'a>(word: &str, commands: &[&'a str]) -> Option<&'a str> {
+    nearest(word, commands).filter(|near| strsim::damerau_levenshtein(word, near) <= near.len() / 3)
+}
+
 /// The name that a mistyped one was most likely meant to be.
 pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     names
@@ -223,8 +256,7 @@ pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 fn read(path: &Path, shown: &str) -> Result<String, BookError> {
     fs::read_to_string(path).map_err(|error| BookError::File {
         what: format!("{shown} cannot be read: {error}"),
-        help: "book.toml names the chapter of each lab; the path is relative to the book's `src`"
-            .to_owned(),
+        help: "it must be text in UTF-8 that this user may read".to_owned(),
     })
 }
 

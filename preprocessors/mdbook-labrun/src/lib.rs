@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use labrun_model::{Lab, SourceFile};
 use labrun_parse::{LabEntry, expanded, has_directives, parse_chapter_and_fences};
-use labrun_preprocessor::Faults;
+use labrun_preprocessor::{Asset, Faults, Looks};
 use labrun_recording::Standing;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
@@ -32,6 +32,23 @@ pub use labrun_preprocessor::{Processed, Rejected, Strict, read_input, write_out
 use crate::labs::{labs, without_chapter};
 use crate::page::LabFacts;
 use crate::words::Words;
+
+/// The looks of the steps, for the pages of any book.
+pub const LOOKS: Looks = Looks {
+    program: "mdbook-labrun",
+    assets: &[
+        Asset {
+            name: "labrun.css",
+            text: include_str!("../../../theme/labrun.css"),
+            key: "additional-css",
+        },
+        Asset {
+            name: "labrun.js",
+            text: include_str!("../../../theme/labrun.js"),
+            key: "additional-js",
+        },
+    ],
+};
 
 /// The preprocessor.
 #[derive(Debug, Clone, Copy, Default)]

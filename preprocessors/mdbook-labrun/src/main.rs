@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
-use labrun_preprocessor::{Asset, Looks, Program};
-use mdbook_labrun::Labrun;
+use labrun_preprocessor::Program;
+use mdbook_labrun::{LOOKS, Labrun};
 
 const USAGE: &str = "mdbook-labrun: shows the labs of a book; mdBook runs it when book.toml has [preprocessor.labrun]
 
@@ -36,22 +36,6 @@ const PROGRAM: Program = Program {
     name: "mdbook-labrun",
     version: env!("CARGO_PKG_VERSION"),
     usage: USAGE,
-};
-
-const LOOKS: Looks = Looks {
-    program: PROGRAM.name,
-    assets: &[
-        Asset {
-            name: "labrun.css",
-            text: include_str!("../../../theme/labrun.css"),
-            key: "additional-css",
-        },
-        Asset {
-            name: "labrun.js",
-            text: include_str!("../../../theme/labrun.js"),
-            key: "additional-js",
-        },
-    ],
 };
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@ use labrun_parse::{LabEntry, suggest};
 
 use super::extract::differences;
 use crate::args::Check;
-use crate::book::OpenBook;
+use crate::book::{NO_LABS, OpenBook};
 use crate::exit::Exit;
 use crate::report::{self, Checked, Finding, Form};
 
@@ -22,7 +22,7 @@ pub(crate) fn check(book: Option<&Path>, arguments: &Check) -> anyhow::Result<Ex
     let book = OpenBook::open(book)?;
     let chosen = book.entries(&arguments.labs)?;
     if chosen.is_empty() {
-        report::note("the book has no labs");
+        report::note(NO_LABS);
         return Ok(Exit::Nothing);
     }
     let looked = look(&book, &chosen)?;

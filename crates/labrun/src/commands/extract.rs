@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use labrun_model::Severity;
 
 use crate::args::Extract;
-use crate::book::OpenBook;
+use crate::book::{NO_LABS, OpenBook};
 use crate::exit::Exit;
 use crate::report;
 
@@ -16,7 +16,7 @@ pub(crate) fn extract(book: Option<&Path>, arguments: &Extract) -> anyhow::Resul
     let book = OpenBook::open(book)?;
     let entries = book.entries(&arguments.labs)?;
     if entries.is_empty() {
-        report::note("the book has no labs");
+        report::note(NO_LABS);
         return Ok(Exit::Nothing);
     }
     let mut stale = 0;

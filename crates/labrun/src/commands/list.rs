@@ -6,7 +6,7 @@ use labrun_model::{Block, Lab, Severity};
 use serde_json::{Value, json};
 
 use crate::args::List;
-use crate::book::OpenBook;
+use crate::book::{NO_LABS, OpenBook};
 use crate::exit::Exit;
 use crate::report;
 use crate::selection::{Named, sections};
@@ -15,9 +15,7 @@ use crate::selection::{Named, sections};
 pub(crate) fn list(book: Option<&Path>, arguments: &List) -> anyhow::Result<Exit> {
     let book = OpenBook::open(book)?;
     if book.book.labs.is_empty() {
-        report::note(
-            "the book has no labs; book.toml makes a chapter one by a table [preprocessor.labrun.labs.NAME]",
-        );
+        report::note(NO_LABS);
         return Ok(Exit::Nothing);
     }
     let width = book

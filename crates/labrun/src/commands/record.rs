@@ -11,7 +11,7 @@ use labrun_recording::{Collector, Mask, NotRecorded, Recording, Standing, masked
 use labrun_run::{AfterFailure, Interrupts, Options, RunError};
 
 use crate::args::Record;
-use crate::book::OpenBook;
+use crate::book::{NO_LABS, OpenBook};
 use crate::exit::Exit;
 use crate::machine;
 use crate::policy;
@@ -25,7 +25,7 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
     let book = OpenBook::open(book)?;
     let entries = book.entries(&arguments.labs)?;
     if entries.is_empty() {
-        report::note("the book has no labs");
+        report::note(NO_LABS);
         return Ok(Exit::Nothing);
     }
     let interrupts =

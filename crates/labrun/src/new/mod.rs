@@ -1,8 +1,10 @@
 //! `labrun new`: what has to be written so that a folder, a book or a page becomes a book with labs. Reads, and writes
 //! nothing; that is the command's.
 
+mod looks;
 mod proposal;
 mod starter;
+mod summary;
 mod table;
 
 use std::fs;
@@ -12,6 +14,7 @@ use labrun_model::SourceFile;
 use labrun_parse::{LabEntry, parse_book, parse_chapter};
 
 pub(crate) use proposal::Proposal;
+pub(crate) use summary::Unlisted;
 
 /// Everything that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) changed: Vec<(PathBuf, String)>,
     /// The labs.
     pub(crate) labs: Vec<PlannedLab>,
+    /// Chapters with commands of which SUMMARY.md makes no page.
+    pub(crate) unlisted: Vec<Unlisted>,
 }
 
 /// A chapter that becomes a lab.
@@ -95,6 +100,7 @@ pub(crate) fn plan(path: &Path, languages: bool) -> Result<Plan, Refusal> {
     if languages {
         plan.write_languages()?;
     }
+    looks::add(&mut plan);
     let in_the_way = plan
         .files
         .iter()
@@ -131,6 +137,7 @@ fn start(folder: &Path) -> Result<Plan, Refusal> {
         files,
         changed: Vec::new(),
         labs: vec![lab],
+        unlisted: Vec::new(),
     })
 }
 
@@ -145,10 +152,10 @@ fn page(folder: &Path, pages: &[PathBuf]) -> Result<Plan, Refusal> {
             continue;
         }
         let (heading, proposal) = read_page(page, &chapter)?;
-        summary.push_str(&format!("- [{heading}]({})\n", chapter.replace(' ', "%20")));
+        summary.push_str(&(summary::line(&heading, &chapter) + "\n"));
         title.get_or_insert(heading);
         if proposal.has_steps {
-            let name = lab_name(&chapter, labs.iter().map(|lab| lab.name.as_str()));
+            let name = table::lab_name(&chapter, labs.iter().map(|lab| lab.name.as_str()));
             labs.push(PlannedLab {
                 name,
                 shown: chapter.clone(),
@@ -167,6 +174,7 @@ fn page(folder: &Path, pages: &[PathBuf]) -> Result<Plan, Refusal> {
         files,
         changed: Vec::new(),
         labs,
+        unlisted: Vec::new(),
     })
 }
 
@@ -217,6 +225,8 @@ fn adopt(root: &Path, only: Option<&Path>, languages: bool) -> Result<Plan, Refu
         book.labs.iter().find(known)
     };
     let mut labs: Vec<PlannedLab> = Vec::new();
+    let listed = fs::read_to_string(src.join("SUMMARY.md")).ok();
+    let mut unlisted = Vec::new();
     // Labs already, whose fences still want a language.
     let mut unfinished: Vec<PlannedLab> = Vec::new();
     for page in pages {
@@ -225,7 +235,20 @@ fn adopt(root: &Path, only: Option<&Path>, languages: bool) -> Result<Plan, Refu
             continue;
         }
         let shown = relative(&page, root);
-        let (_, proposal) = read_page(&page, &shown)?;
+        let (title, proposal) = read_page(&page, &shown)?;
+        let is_listed = |summary: &String| summary::lists(summary, &chapter);
+        let is_new = lab_of(&chapter).is_none() && proposal.has_steps;
+        if is_new && !listed.as_ref().is_none_or(is_listed) {
+            unlisted.push(Unlisted {
+                shown: shown.clone(),
+                line: summary::line(&title, &chapter),
+                is_lab: only.is_some(),
+            });
+            // A draft of which no page is made would be a lab of which the book cannot be built.
+            if only.is_none() {
+                continue;
+            }
+        }
         if let Some(lab) = lab_of(&chapter) {
             if languages && !proposal.bare.is_empty() {
                 unfinished.push(PlannedLab {
@@ -237,7 +260,7 @@ fn adopt(root: &Path, only: Option<&Path>, languages: bool) -> Result<Plan, Refu
             }
         } else if proposal.has_steps {
             let taken = book.labs.iter().map(|lab| lab.name.as_str());
-            let name = lab_name(
+            let name = table::lab_name(
                 &chapter,
                 taken.chain(labs.iter().map(|lab| lab.name.as_str())),
             );
@@ -268,6 +291,7 @@ fn adopt(root: &Path, only: Option<&Path>, languages: bool) -> Result<Plan, Refu
         files: Vec::new(),
         changed,
         labs,
+        unlisted,
     })
 }
 
@@ -347,32 +371,4 @@ fn relative(path: &Path, folder: &Path) -> String {
         .unwrap_or(path)
         .display()
         .to_string()
-}
-
-/// A lab's name of its chapter's: letters, digits, `-` and `_`, and no other lab's.
-fn lab_name<'a>(chapter: &str, taken: impl Iterator<Item = &'a str>) -> String {
-    let stem = Path::new(chapter)
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let mut name: String = stem
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let is_command = crate::args::is_command(&name);
-    if is_command || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        name.insert_str(0, "lab-");
-    }
-    let taken: Vec<&str> = taken.collect();
-    let numbered = (2..).map(|number| format!("{name}-{number}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    names
-        .find(|name| !taken.contains(&name.as_str()))
-        .unwrap_or(name)
 }

@@ -1,5 +1,7 @@
 //! What `labrun new` writes into book.toml; comments, order and form of what is there stay.
 
+use std::path::Path;
+
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::PlannedLab;
@@ -52,6 +54,34 @@ fn table<'a>(parent: &'a mut Table, key: &str) -> Result<&'a mut Table, Refused>
                 "`{key}` in book.toml is no table with a heading of its own"
             ))
         })
+}
+
+/// A lab's name of its chapter's: letters, digits, `-` and `_`, and no other lab's.
+pub(super) fn lab_name<'a>(chapter: &str, taken: impl Iterator<Item = &'a str>) -> String {
+    let stem = Path::new(chapter)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let mut name: String = stem
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let is_command = crate::args::is_command(&name);
+    if is_command || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name.insert_str(0, "lab-");
+    }
+    let taken: Vec<&str> = taken.collect();
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    names
+        .find(|name| !taken.contains(&name.as_str()))
+        .unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{FAINT, STRONG, count, note, words};
-use crate::new::{Plan, PlannedLab};
+use super::{CAUTION, FAINT, STRONG, count, note, words};
+use crate::new::{Plan, PlannedLab, Unlisted};
 
 /// Says what was made, or would be.
 pub(crate) fn made(plan: &Plan, path: &Path, is_dry: bool) {
     if plan.labs.is_empty() && plan.files.is_empty() {
+        unlisted(plan);
         note("nothing to do: every chapter with commands is a lab already");
         return;
     }
@@ -25,8 +26,25 @@ pub(crate) fn made(plan: &Plan, path: &Path, is_dry: bool) {
     for lab in &plan.labs {
         proposals(lab);
     }
+    unlisted(plan);
     if !is_dry {
         next(plan, path);
+    }
+}
+
+/// Chapters of which SUMMARY.md makes no page.
+fn unlisted(plan: &Plan) {
+    for one in &plan.unlisted {
+        let Unlisted { shown, line, .. } = one;
+        if one.is_lab {
+            words(&format!(
+                "\n{CAUTION}SUMMARY.md has no line for {shown}{CAUTION:#}, and no page comes of it until you write one:\n  {line}\n"
+            ));
+        } else {
+            note(&format!(
+                "{shown} is left out, because SUMMARY.md has no line for it: `labrun new {shown}` takes it in"
+            ));
+        }
     }
 }
 

@@ -42,6 +42,11 @@ fn an_empty_folder_becomes_a_book_that_is_green_at_once() {
     labrun(&book, &["check", "--deny-warnings"]).is(0, &["no errors, no warnings"]);
     labrun(&book, &["hello"]).is(0, &["passed: 3 steps, 2 expectations"]);
     labrun(&book, &["build"]).is(0, &["built"]);
+    let page = text(book.join("book/hello.html"));
+    assert!(page.contains("theme/labrun"), "the page has its looks");
+    assert!(
+        text(book.join("theme/labrun.css")).starts_with("/* Written by `mdbook-labrun install`")
+    );
     // A second time there is nothing to do, and nothing changes.
     let before = text(book.join("book.toml"));
     labrun(folder.path(), &["new", "mybook"]).is(0, &["nothing to do"]);
@@ -60,9 +65,19 @@ fn a_book_keeps_its_words_and_gets_its_tables() {
     let page = "# A\n\nSome words.\n\n```bash\n$ echo one\none\n```\n\n```yaml\na: 1\n```\n";
     fs::write(root.join("src/deep/a b.md"), page).unwrap();
     fs::write(root.join("src/c.md"), "# C\n\nOnly prose.\n").unwrap();
-    labrun(root, &["new"]).is(0, &["wrote", "labrun check a-b"]);
+    fs::write(root.join("src/draft.md"), "# Draft\n\n```sh\nls\n```\n").unwrap();
+    labrun(root, &["new"]).is(
+        0,
+        &[
+            "wrote",
+            "labrun check a-b",
+            "src/draft.md is left out, because SUMMARY.md has no line for it",
+        ],
+    );
     let written = text(root.join("book.toml"));
     assert!(written.starts_with(toml), "{written}");
+    assert!(written.contains("[output.html]\nadditional-css = [\"theme/labrun.css\"]\n"));
+    assert!(root.join("theme/labrun.js").is_file());
     let table = "[preprocessor.labrun.labs.a-b]\nchapter = \"deep/a b.md\"\n\n[preprocessor.labrun.labs.a-b.roles]\nbash = \"console\"\nyaml = \"show\"\n";
     assert!(written.ends_with(table), "{written}");
     assert_eq!(text(root.join("src/deep/a b.md")), page);
@@ -70,6 +85,15 @@ fn a_book_keeps_its_words_and_gets_its_tables() {
     labrun(root, &["a-b"]).is(0, &["passed: 1 step"]);
     labrun(root, &["new"]).is(0, &["nothing to do"]);
     assert_eq!(text(root.join("book.toml")), written);
+    labrun(root, &["new", "src/draft.md"]).is(
+        0,
+        &[
+            "SUMMARY.md has no line for src/draft.md",
+            "\n  - [Draft](draft.md)\n",
+            "labrun check draft",
+        ],
+    );
+    assert_eq!(text(root.join("src/SUMMARY.md")), summary);
 }
 
 #[test]

@@ -209,7 +209,19 @@ fn a_book_that_is_not_there_or_is_wrong_is_said() {
     )
     .unwrap();
     book.labrun(&["demo"])
-        .is(2, &["src/gone.md cannot be read"]);
+        .is(2, &["src/gone.md cannot be read", "book.toml:1:"]);
+    fs::write(
+        book.path().join("book.toml"),
+        "[preprocessor.labrun.labs.demo]\nchapter = \"src/demo.md\"\n",
+    )
+    .unwrap();
+    book.labrun(&["demo"]).is(
+        2,
+        &[
+            "book.toml:1:",
+            "begins in the book's `src`: write `chapter = \"demo.md\"`",
+        ],
+    );
 }
 
 #[test]
