@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder};
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,9 @@ pub struct RunJournal {
 
 impl RunJournal {
     pub(super) const FILE_NAME: &'static str = "journal.json";
+    /// A file that keeps room for the journal on a disk that fills up.
+    const RESERVE: &'static str = "reserve";
+    const RESERVED: usize = 64 << 10;
 
     /// Makes the run's folder and writes its journal, before anything else of the run exists.
     ///
@@ -145,7 +149,11 @@ impl RunJournal {
             })),
             _alive: Some(Arc::new(alive)),
         };
-        journal.change(|_| {}).map_err(doing())?;
+        if let Err(error) = journal.create() {
+            // A folder without a journal would be warned of for ever.
+            drop(fs::remove_dir_all(&folder));
+            return Err(doing()(error));
+        }
         Ok(journal)
     }
 
@@ -245,7 +253,12 @@ impl RunJournal {
 
     pub(super) fn set_phase(&self, phase: Phase) -> Result<(), RunError> {
         self.change(|journal| journal.phase = phase)
-            .map_err(RunError::system("writing the journal"))
+            .map_err(RunError::system("writing the journal"))?;
+        if phase == Phase::Cleaned {
+            // Whatever is remembered of a run that is over takes no more room than it needs.
+            drop(fs::remove_file(self.folder().join(Self::RESERVE)));
+        }
+        Ok(())
     }
 
     /// Reads the file again, which another process may have changed.
@@ -263,7 +276,20 @@ impl RunJournal {
         let mut journal = self.journal();
         change(&mut journal);
         let text = serde_json::to_vec_pretty(&*journal)?;
-        replace(&self.path, &text)
+        match replace(&self.path, &text) {
+            Err(error) if error.kind() == ErrorKind::StorageFull => {
+                // Recordings may have filled the disk, and they have ended with that.
+                fs::remove_file(self.folder().join(Self::RESERVE))?;
+                replace(&self.path, &text)
+            }
+            other => other,
+        }
+    }
+
+    /// Puts the run's folder in order before anything else of the run exists.
+    fn create(&self) -> std::io::Result<()> {
+        fs::write(self.folder().join(Self::RESERVE), [0; Self::RESERVED])?;
+        self.change(|_| {})
     }
 }
 
@@ -284,6 +310,11 @@ impl Journal {
     pub(crate) fn numbers_count(&self) -> bool {
         let same_namespace = self.pid_namespace.is_empty() || self.pid_namespace == pid_namespace();
         self.boot_id == boot_id() && same_namespace
+    }
+
+    /// When the run began, by this machine's clock.
+    pub(super) fn began(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.started)
     }
 
     /// Whether a terminal was ever opened, without which nothing can have been made in an engine.

@@ -13,7 +13,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::journal::{Journal, Phase, RunJournal};
 use super::mounts::unmount_below;
-use super::state::StateFolder;
+use super::state::{StateFolder, since_1970};
 use crate::engine::patience::Patience;
 use crate::engine::{Endpoint, Engine, FoundBy, Selection, program};
 use crate::interrupt::Interrupts;
@@ -249,7 +249,7 @@ fn remove_from_engine(
     let selection = Selection {
         lab_folder: journal.lab_folder.clone(),
         created,
-        since: journal.started,
+        since: since_1970(engine.time_of(journal.began())),
     };
     let mut removal = engine.remove_lab_patiently(&selection, haste.whole);
     done.removed.append(&mut removal.removed);

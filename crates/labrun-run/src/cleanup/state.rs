@@ -208,9 +208,15 @@ fn already_running(lab: &str, file: &mut File) -> RunError {
 /// Writes a file so that a reader sees either the old content or the new, also after a power cut.
 pub(super) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let draft = path.with_extension("draft");
-    let mut file = File::create(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
+    let written = File::create(&draft).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    if let Err(error) = written {
+        // Half a draft would take the room that is missing.
+        drop(fs::remove_file(&draft));
+        return Err(error);
+    }
     fs::rename(&draft, path)
 }
 

@@ -1,4 +1,15 @@
-//! Reading the engine's times, `2026-11-23T00:34:00.5+07:00`. Only to the second, and nothing else about calendars.
+//! Reading the engine's times, `2026-11-23T00:34:00.5+07:00`, and nothing else about calendars.
+
+use std::time::{Duration, SystemTime};
+
+/// The moment, with the fraction of its second.
+pub(crate) fn moment(text: &str) -> Option<SystemTime> {
+    let digits = text.split_once('.').map_or("", |(_, fraction)| fraction);
+    let digits = digits.split(|c: char| !c.is_ascii_digit()).next()?;
+    let nanoseconds: u32 = format!("{digits:0<9}").get(..9)?.parse().ok()?;
+    let since = Duration::new(seconds(text)?, nanoseconds);
+    SystemTime::UNIX_EPOCH.checked_add(since)
+}
 
 /// Seconds since 1970; `None` for what is not such a time.
 pub(crate) fn seconds(text: &str) -> Option<u64> {
@@ -45,6 +56,22 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_fraction_of_a_second_counts() {
+        let at = |text| moment(text).and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+        assert_eq!(
+            at("1970-01-01T00:00:02.05Z"),
+            Some(Duration::from_millis(2050))
+        );
+        assert_eq!(
+            at("1970-01-01T01:00:02+01:00"),
+            Some(Duration::from_secs(2))
+        );
+        let long = at("1970-01-01T00:00:00.1234567891Z");
+        assert_eq!(long, Some(Duration::from_nanos(123_456_789)));
+        assert_eq!(moment("soon"), None);
+    }
 
     #[test]
     fn the_engines_times_are_read_in_any_zone() {

@@ -3,7 +3,7 @@
 //! The command that makes a volume has often ended, and its step with it, before the event is read. So texts are kept,
 //! and an event is held against the steps that were being typed when it happened. All texts of the run at all times
 //! would be too much: a page says words like `data`, and a neighbour's volume of that name must not become the run's
-//! for good. The engine's clock is taken for this machine's, as it already is where a stream is opened again.
+//! for good. All times are the engine's.
 
 use std::time::{Duration, SystemTime};
 

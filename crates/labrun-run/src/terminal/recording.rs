@@ -107,9 +107,12 @@ impl Recording {
         let seconds = (now - self.last).as_secs_f64();
         self.last = now;
         let line = serde_json::json!([(seconds * 1e6).round() / 1e6, code, data]);
-        // A recording that cannot be written must not end the run: the first error is kept for the end.
-        if let Err(error) = writeln!(self.file, "{line}") {
-            self.failed.get_or_insert(error);
+        // A recording that cannot be written must not end the run: it ends here, and the error is kept for the end. What
+        // room there is on the disk is left to the journal.
+        if self.failed.is_none()
+            && let Err(error) = writeln!(self.file, "{line}")
+        {
+            self.failed = Some(error);
         }
     }
 }

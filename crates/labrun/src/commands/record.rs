@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -152,6 +152,12 @@ fn write(
         let name = cast.file_name().map(PathBuf::from).unwrap_or_default();
         files.push((name, masked_cast(&text, mask, Some(&tags))));
     }
+    if let Err(error) = replace_all(folder, &files) {
+        for (name, _) in &files {
+            drop(fs::remove_file(draft(&folder.join(name))));
+        }
+        return Err(error);
+    }
     for entry in fs::read_dir(folder)?.flatten() {
         let name = PathBuf::from(entry.file_name());
         let is_cast = name
@@ -161,15 +167,32 @@ fn write(
             fs::remove_file(entry.path())?;
         }
     }
+    Ok(())
+}
+
+/// Writes every file whole beside the older one before the first takes its place: a full disk must not leave a recording
+/// of two runs.
+fn replace_all(folder: &Path, files: &[(PathBuf, String)]) -> anyhow::Result<()> {
     for (name, text) in files {
         let path = folder.join(name);
-        // Renaming puts a whole file in the place of an older one, whatever happens in between.
-        let new = path.with_extension("new");
-        fs::write(&new, text)
-            .and_then(|()| fs::rename(&new, &path))
-            .with_context(|| format!("writing {}", path.display()))?;
+        let written = fs::File::create(draft(&path)).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.with_context(|| format!("writing {}", path.display()))?;
+    }
+    for (name, _) in files {
+        let path = folder.join(name);
+        fs::rename(draft(&path), &path).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
+}
+
+/// Where a file is written before it takes its place.
+fn draft(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
 }
 
 /// What a recording was made with, as an asciicast's tags.

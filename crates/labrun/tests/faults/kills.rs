@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::harness::{Book, Ended, send};
+use crate::harness::{Book, Ended, send, until};
 
 /// A lab with everything that the host can hold: two terminals, daemons, files of others, a mount.
 const CHAPTER: &str = "# K\n\n```sh\nsetsid sleep 611 & nohup sleep 612 >/dev/null 2>&1 &\n\
@@ -51,18 +51,24 @@ fn a_quit_leaves_nothing() {
 #[test]
 fn what_the_watchdog_could_not_clean_the_next_start_and_clean_do() {
     for way in ["clean", "demo"] {
-        let book = Book::without_engine(
-            "# W\n\n```sh\nsetsid sleep 616 &\n```\n\n```sh\necho one\n```\n\n```text\none\n```\n\n```sh\nsleep 0.5\n```\n",
+        let signs = tempfile::tempdir().unwrap();
+        let at = signs.path().display();
+        let wait = format!("touch {at}/waits; until test -e {at}/sign; do sleep 0.02; done");
+        let chapter = format!(
+            "# W\n\n```sh\n(setsid sleep 616 &)\n```\n\n```sh timeout=120s\n{wait}\n```\n\n```text\n```\n"
         );
-        let (mut child, _) = book.start_until("✓   2");
-        let watchdog = watchdog(&book);
-        kill_process(watchdog, Signal::KILL).unwrap();
+        let book = Book::without_engine(&chapter);
+        let mut child = book.start();
+        until("the last step", || {
+            signs.path().join("waits").exists().then_some(())
+        });
+        kill_process(watchdog(&book), Signal::KILL).unwrap();
         send(&child, Signal::KILL);
         child.wait().unwrap();
-        assert!(
-            book.left_behind().iter().any(|line| line.contains("sleep")),
-            "the run must have left something"
-        );
+        let left = book.left_behind();
+        let sleeps = left.iter().any(|line| line.contains("sleep"));
+        assert!(sleeps, "the run must have left something: {left:?}");
+        std::fs::write(signs.path().join("sign"), "").unwrap();
         let ended = Ended::of(&book.command(&[way]).output().unwrap());
         assert_eq!(ended.code, Some(0), "{}", ended.words);
         assert!(ended.words.contains("sleep"), "{}", ended.words);

@@ -12,15 +12,19 @@
     reason = "a test says what it holds by unwrapping"
 )]
 
+mod disk;
 mod engine_away;
 mod engine_slow;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "each target uses its own part of it")]
 mod harness;
 mod kills;
+mod machine;
 mod output;
 mod own_engine;
+mod promises;
 mod proxy;
+mod readiness;
 mod registry;
 mod shell;
 mod signals;

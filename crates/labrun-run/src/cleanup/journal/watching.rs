@@ -63,7 +63,7 @@ impl Journal {
                 clients: Box::new(Vec::new),
                 on_created: Box::new(|_| {}),
             },
-            since: SystemTime::UNIX_EPOCH + Duration::from_secs(self.started),
+            since: self.began(),
             typed: self.typed.iter().map(TypedText::in_time).collect(),
         }
     }

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bollard::models::SystemVersion;
 use bollard::{API_DEFAULT_VERSION, Docker};
@@ -14,6 +14,7 @@ use labrun_model::UsedProgram;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+use super::clock::Clock;
 use super::events::Record;
 use crate::engine::endpoint::{Endpoint, permission_denied};
 use crate::engine::patience::{NoAnswer, Patience, within};
@@ -32,6 +33,7 @@ const OLDEST_API: (u32, u32) = (1, 41);
 pub struct Engine {
     pub(super) docker: Docker,
     pub(super) record: Arc<Record>,
+    pub(super) clock: Clock,
     background: Background,
     endpoint: Endpoint,
     about: About,
@@ -81,7 +83,7 @@ impl Engine {
             UnixStream::connect(socket).map_err(|error| unusable(endpoint, socket, &error))?;
         }
         let background = Background::start().map_err(RunError::system("starting a thread"))?;
-        let (docker, version) = background
+        let (docker, version, clock) = background
             .wait(hello(&endpoint.url), ORDINARY, patience)
             .map_err(|trouble| no_hello(endpoint, trouble))?;
         let about = About::new(&version);
@@ -94,6 +96,7 @@ impl Engine {
         Ok(Self {
             docker,
             record: Arc::new(Record::default()),
+            clock,
             background,
             endpoint: endpoint.clone(),
             about,
@@ -116,6 +119,11 @@ impl Engine {
     /// Where the engine answers.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// A time of this machine's clock as the engine's had it.
+    pub(crate) fn time_of(&self, machine: SystemTime) -> SystemTime {
+        self.clock.of_machine(machine)
     }
 
     /// Waits for an answer.
@@ -239,14 +247,15 @@ impl std::fmt::Display for About {
 }
 
 /// The first words with an engine.
-async fn hello(url: &str) -> Result<(Docker, SystemVersion), bollard::errors::Error> {
+async fn hello(url: &str) -> Result<(Docker, SystemVersion, Clock), bollard::errors::Error> {
     let docker = match url.strip_prefix("unix://") {
         Some(path) => Docker::connect_with_unix(path, LONGEST_REQUEST, API_DEFAULT_VERSION)?,
         None => Docker::connect_with_http(url, LONGEST_REQUEST, API_DEFAULT_VERSION)?,
     };
     let docker = docker.negotiate_version().await?;
     let version = docker.version().await?;
-    Ok((docker, version))
+    let clock = Clock::read(&docker).await;
+    Ok((docker, version, clock))
 }
 
 fn no_hello(endpoint: &Endpoint, trouble: Trouble) -> RunError {

@@ -17,8 +17,9 @@ use labrun_model::DeadContainer;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::clock::Clock;
 use super::connection::{Engine, ORDINARY, words};
-use super::news::{News, keep};
+use super::news::{News, keep, moment};
 use crate::engine::doings::Client;
 use crate::engine::ledger::{Created, Ledger};
 use crate::engine::patience::Patience;
@@ -33,6 +34,9 @@ const RETRIES: [Duration; 5] = [
     Duration::from_secs(3),
     Duration::from_secs(10),
 ];
+
+/// How much earlier than need be the engine is asked where its clock was set back.
+const LATE: Duration = Duration::from_secs(1);
 
 /// What the engine's events are followed for.
 pub struct Watch {
@@ -87,8 +91,8 @@ pub(super) struct Heard {
 /// How to ask for what has not been heard.
 #[derive(Clone)]
 struct Watching {
-    /// When the watch began, as the engine takes it.
-    since: String,
+    /// When the watch began, by the engine's clock.
+    since: SystemTime,
     news: UnboundedSender<News>,
 }
 
@@ -96,14 +100,14 @@ impl Engine {
     /// Begins to follow the engine's events; once, before the first step.
     pub fn watch(&self, watch: Watch) {
         // Asking from a moment ago closes the gap between the first step and the engine's first word.
-        let since = seconds(SystemTime::now());
+        let since = seconds(self.clock.shown());
         let (news, heard) = tokio::sync::mpsc::unbounded_channel();
         let mut record = self.record.heard();
         record.ledger = Ledger::new(&watch.lab_folder);
         record.ledger.leave_to(watch.neighbours.clone());
         record.ledger.inherit(&watch.inherited);
         record.watching = Some(Watching {
-            since: since.clone(),
+            since: self.clock.shown(),
             news: news.clone(),
         });
         drop(record);
@@ -112,6 +116,7 @@ impl Engine {
             docker: self.docker.clone(),
             record: Arc::clone(&self.record),
             watch: Arc::clone(&watch),
+            clock: self.clock,
             news,
         };
         let (docker, record) = (self.docker.clone(), Arc::clone(&self.record));
@@ -128,10 +133,11 @@ impl Engine {
         record.ledger.leave_to(watched.watch.neighbours.clone());
         record.ledger.inherit(&watched.watch.inherited);
         for (text, begun, ended) in &watched.typed {
-            record.typed.recall(text, *begun, *ended);
+            let (begun, ended) = (self.time_of(*begun), self.time_of(*ended));
+            record.typed.recall(text, begun, ended);
         }
         record.watching = Some(Watching {
-            since: seconds(watched.since),
+            since: self.time_of(watched.since),
             news,
         });
         drop(record);
@@ -141,7 +147,7 @@ impl Engine {
 
     /// Says which text is being typed into a terminal, or that none is.
     pub fn step_running(&self, text: Option<&str>) {
-        self.record.heard().typed.step(text, SystemTime::now());
+        self.record.heard().typed.step(text, self.clock.now());
     }
 
     /// What the run has made and not removed yet, as far as the events say.
@@ -163,17 +169,26 @@ impl Engine {
     }
 
     async fn hear_the_rest(&self, watching: Watching) -> Result<(), Error> {
+        let clock = Clock::read(&self.docker).await;
+        // Where the clock was set back, the beginning lies behind the end.
+        let earliest = clock.shown().checked_sub(self.clock.age() + LATE);
+        let since = earliest.map_or(watching.since, |earliest| watching.since.min(earliest));
         let options = EventsOptionsBuilder::new()
-            .since(&watching.since)
-            .until(&seconds(SystemTime::now()))
+            .since(&seconds(since))
+            .until(&seconds(clock.shown()))
             .filters(&filters())
             .build();
         let mut events = Box::pin(self.docker.events(Some(options)));
         while let Some(event) = events.next().await {
+            let event = event?;
             // The commands that made it have ended by now; the steps' texts are what it is known by.
-            let event = News::Event(Box::new(event?), Vec::new());
+            let news = News::Event {
+                or_at: clock.as_before(self.clock, moment(&event)),
+                event: Box::new(event),
+                clients: Vec::new(),
+            };
             // Nobody takes news only where the engine's thread ends.
-            drop(watching.news.send(event));
+            drop(watching.news.send(news));
         }
         let (done, all_noted) = oneshot::channel();
         drop(watching.news.send(News::Noted(done)));
@@ -216,6 +231,7 @@ struct Listener {
     docker: Docker,
     record: Arc<Record>,
     watch: Arc<Watch>,
+    clock: Clock,
     news: UnboundedSender<News>,
 }
 
@@ -272,7 +288,11 @@ impl Listener {
         } else {
             Vec::new()
         };
-        drop(self.news.send(News::Event(Box::new(event), clients)));
+        drop(self.news.send(News::Event {
+            event: Box::new(event),
+            clients,
+            or_at: self.clock.now(),
+        }));
     }
 
     fn warn(&self, warning: String) {

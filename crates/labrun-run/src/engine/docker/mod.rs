@@ -4,6 +4,7 @@
 //! while the run types. Its methods wait for their answers; none of them prints.
 
 mod answers;
+mod clock;
 mod connection;
 mod deaths;
 mod events;

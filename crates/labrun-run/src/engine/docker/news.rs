@@ -21,8 +21,14 @@ const NOT_ENDING: [&str; 9] = ["1", "10", "12", "17", "18", "19", "20", "23", "2
 
 /// What is to be taken note of.
 pub(super) enum News {
-    /// An event, and the run's commands that were running when it arrived.
-    Event(Box<EventMessage>, Vec<Client>),
+    /// An event.
+    Event {
+        event: Box<EventMessage>,
+        /// The run's commands that were running when it arrived.
+        clients: Vec<Client>,
+        /// When else it may have happened: the engine's clock can have been set since the steps were noted by it.
+        or_at: SystemTime,
+    },
     /// Asks for an answer when everything before it is noted.
     Noted(oneshot::Sender<()>),
 }
@@ -45,9 +51,13 @@ pub(super) async fn keep(
     let mut known = BTreeSet::new();
     while let Some(news) = news.recv().await {
         match news {
-            News::Event(event, clients) => {
+            News::Event {
+                event,
+                clients,
+                or_at,
+            } => {
                 if known.insert(identity(&event)) {
-                    keeper.hear(*event, &clients).await;
+                    keeper.hear(*event, &clients, or_at).await;
                 }
             }
             // Who has given up waiting needs no answer.
@@ -67,13 +77,13 @@ struct Appeared<'a> {
     kind: Kind,
     id: String,
     attributes: BTreeMap<String, String>,
-    moment: SystemTime,
+    moments: [SystemTime; 2],
     clients: &'a [Client],
 }
 
 impl Keeper {
-    async fn hear(&self, event: EventMessage, clients: &[Client]) {
-        let moment = moment(&event);
+    async fn hear(&self, event: EventMessage, clients: &[Client], or_at: SystemTime) {
+        let moments = [moment(&event), or_at];
         let (Some(kind), Some(actor)) = (event.typ.and_then(kind_of), event.actor) else {
             return;
         };
@@ -86,7 +96,7 @@ impl Keeper {
                     kind,
                     id,
                     attributes,
-                    moment,
+                    moments,
                     clients,
                 };
                 self.appeared(appeared).await;
@@ -114,7 +124,7 @@ impl Keeper {
             kind,
             id,
             attributes,
-            moment,
+            moments,
             clients,
         } = appeared;
         let name = attributes.get("name").unwrap_or(&id).clone();
@@ -132,7 +142,7 @@ impl Keeper {
             id,
         };
         self.change(move |heard| {
-            let steps = heard.typed.at(moment);
+            let steps: Vec<&str> = moments.iter().flat_map(|at| heard.typed.at(*at)).collect();
             let doings = Doings {
                 clients,
                 steps: &steps,
@@ -180,7 +190,7 @@ fn identity(event: &EventMessage) -> Identity {
 }
 
 /// When it happened; an engine that does not say so means now.
-fn moment(event: &EventMessage) -> SystemTime {
+pub(super) fn moment(event: &EventMessage) -> SystemTime {
     let nanoseconds = event.time_nano.and_then(|nano| u64::try_from(nano).ok());
     nanoseconds.map_or_else(SystemTime::now, |nanoseconds| {
         SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds)
