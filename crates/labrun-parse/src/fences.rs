@@ -174,18 +174,24 @@ pub(crate) fn floor_boundary(text: &str, offset: usize) -> usize {
 
 /// The run of backticks or tildes that opens a fence.
 #[derive(Debug, Clone, Copy)]
-struct Marker {
+pub(crate) struct Marker {
     character: char,
     length: usize,
 }
 
 impl Marker {
     /// The marker that a text begins with, if it is one.
-    fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         let character = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
         // Both characters have one byte.
         let length = text.len() - text.trim_start_matches(character).len();
         (length >= 3).then_some(Self { character, length })
+    }
+
+    /// Whether a line is the end of what the marker opens, whatever prefixes it has.
+    pub(crate) fn closes(self, line: &str) -> bool {
+        self.strip(without_prefixes(line))
+            .is_some_and(|rest| rest.trim().is_empty())
     }
 
     /// What follows the marker, where the text begins with one that is at least as long.
@@ -203,8 +209,13 @@ pub(crate) fn without_prefixes(line: &str) -> &str {
 
 fn opening(source: &SourceFile, span: Span) -> Span {
     let text = source.slice(span);
-    let line = text.split(['\n', '\r']).next().unwrap_or(text);
+    let end = text.bytes().position(is_line_end).unwrap_or(text.len());
+    let line = text.get(..end).unwrap_or_default();
     Span::new(span.start, span.start + line.trim_end().len())
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 fn info(source: &SourceFile, opening: Span, marker: Marker) -> Span {
@@ -223,14 +234,11 @@ fn is_closed(
     lines: &[Line],
 ) -> bool {
     let text = source.slice(span);
-    let start = span.start + text.rfind(['\n', '\r']).map_or(0, |offset| offset + 1);
+    let before = text.bytes().rposition(is_line_end);
+    let start = span.start + before.map_or(0, |offset| offset + 1);
     let last = source.slice(Span::new(start, span.end));
     let body_end = lines.last().map_or(opening.end, |line| line.span.end);
-    start > opening.start
-        && start >= body_end
-        && marker
-            .strip(without_prefixes(last))
-            .is_some_and(|rest| rest.trim().is_empty())
+    start > opening.start && start >= body_end && marker.closes(last)
 }
 
 /// The first line of the body that a reader would take for the opening of another fence. A shorter marker than the

@@ -3,7 +3,7 @@
 //! Everything here is a pure function of a text: nothing is read from disk and nothing panics. Parsing never fails
 //! either: each function returns what it understood together with every diagnostic it found, sorted by place.
 //!
-//! The way of a chapter: `markdown` finds headings and fences, `attributes` reads what is written behind a fence's
+//! The way of a chapter: `markdown` finds headings and fences in its `outline`, `attributes` reads what is written behind a fence's
 //! language, `roles` says what the fence is, `resolve` what its attributes mean, and `chapter` puts the lab together.
 
 mod attributes;
@@ -24,6 +24,7 @@ mod nearest;
 mod observes;
 mod origins;
 mod other_names;
+mod outline;
 mod policy;
 mod prose;
 mod relation;

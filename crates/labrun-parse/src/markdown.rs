@@ -2,14 +2,17 @@
 //!
 //! The parser is mdBook's own, with its options, so that a block here is a block on the page.
 
+use std::ops::Range;
+
 use labrun_model::{SourceFile, Span};
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use crate::fences::{Draft, Fence, without_prefixes};
+use crate::outline::Outline;
 
 /// A part of the page.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Element {
     /// A heading.
     Heading {
@@ -33,24 +36,41 @@ pub(crate) enum Element {
 
 /// The elements of a chapter.
 pub(crate) fn elements(source: &SourceFile) -> Vec<Element> {
-    let mut options = MarkdownOptions::default();
-    // It changes only how inline text looks, and a section is to be named as its author typed it.
-    options.smart_punctuation = false;
     // mdBook drops a byte order mark before it parses.
     let whole = source.text();
     let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
-    let shift = whole.len() - text.len();
-    let mut walk = Walk::new(source);
-    let events = new_cmark_parser(text, &options).into_offset_iter();
-    for (event, range) in events {
-        walk.event(&event, Span::new(range.start + shift, range.end + shift));
+    let outline = Outline::of(text);
+    let found = walk(source, &outline);
+    if found.is_none() || cfg!(debug_assertions) {
+        let all = walk(source, &Outline::whole(text)).unwrap_or_default();
+        debug_assert!(found.is_none_or(|found| found == all), "{whole:?}");
+        return all;
     }
-    walk.elements
+    found.unwrap_or_default()
+}
+
+/// The elements that are seen in the outline of a chapter; none where a paragraph of it is not one at the top of the page,
+/// but for instance text of a comment.
+fn walk(source: &SourceFile, outline: &Outline<'_>) -> Option<Vec<Element>> {
+    let mut options = MarkdownOptions::default();
+    // It changes only how inline text looks, and a section is to be named as its author typed it.
+    options.smart_punctuation = false;
+    let mut walk = Walk::new(source, outline);
+    let events = new_cmark_parser(outline.text(), &options).into_offset_iter();
+    for (event, range) in events {
+        walk.event(&event, range);
+    }
+    (walk.paragraphs == outline.paragraphs()).then_some(walk.elements)
 }
 
 /// What has been seen of the page up to some event.
 struct Walk<'a> {
     source: &'a SourceFile,
+    outline: &'a Outline<'a>,
+    /// How many bytes of the source stand before the text of the outline.
+    before: usize,
+    /// How many paragraphs of the outline have been found.
+    paragraphs: usize,
     elements: Vec<Element>,
     adjacent: bool,
     heading: Option<String>,
@@ -61,9 +81,12 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(source: &'a SourceFile) -> Self {
+    fn new(source: &'a SourceFile, outline: &'a Outline<'a>) -> Self {
         Self {
             source,
+            outline,
+            before: source.text().len() - outline.in_text(outline.text().len()),
+            paragraphs: 0,
             elements: Vec::new(),
             adjacent: false,
             heading: None,
@@ -73,34 +96,60 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn event(&mut self, event: &Event<'_>, span: Span) {
-        let is_top_level = self.depth == 0;
+    fn event(&mut self, event: &Event<'_>, range: Range<usize>) {
         match event {
-            Event::Start(_) => self.depth += 1,
-            Event::End(_) => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-        match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let indented = matches!(kind, CodeBlockKind::Indented);
-                let draft = Draft::new(self.source, span, indented, is_top_level);
-                self.draft = Some(draft);
+            Event::Start(tag) => {
+                self.start(tag, range);
+                self.depth += 1;
             }
-            Event::End(TagEnd::CodeBlock) => self.end_fence(),
-            Event::Start(Tag::HtmlBlock) => self.in_html = true,
-            Event::End(TagEnd::HtmlBlock) => self.end_html(span),
-            Event::Html(_) if self.in_html => {}
-            Event::Start(Tag::Heading { .. }) => self.heading = Some(String::new()),
-            Event::End(TagEnd::Heading(level)) => self.end_heading(*level, span),
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(*tag, range);
+            }
             Event::Text(text) if self.draft.is_some() => {
+                let span = self.span(range);
                 if let Some(draft) = &mut self.draft {
                     draft.text(text, span);
                 }
             }
-            // The end of a list or a quote puts nothing between two blocks.
-            Event::End(_) => {}
+            Event::Html(_) if self.in_html => {}
             other => self.prose(other),
         }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        let is_top_level = self.depth == 0;
+        match tag {
+            Tag::CodeBlock(kind) => {
+                let indented = matches!(kind, CodeBlockKind::Indented);
+                let draft = Draft::new(self.source, self.span(range), indented, is_top_level);
+                self.draft = Some(draft);
+            }
+            Tag::HtmlBlock => self.in_html = true,
+            Tag::Heading { .. } => self.heading = Some(String::new()),
+            Tag::Paragraph if is_top_level => {
+                let is_next = self.outline.paragraph(self.paragraphs) == Some(range.start);
+                self.paragraphs += usize::from(is_next);
+                self.adjacent = false;
+            }
+            _ => self.adjacent = false,
+        }
+    }
+
+    /// The end of a list or a quote puts nothing between two blocks.
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::CodeBlock => self.end_fence(),
+            TagEnd::HtmlBlock => self.end_html(self.span(range)),
+            TagEnd::Heading(level) => self.end_heading(level, self.span(range)),
+            _ => {}
+        }
+    }
+
+    /// The place in the source of a range of the outline.
+    fn span(&self, range: Range<usize>) -> Span {
+        let place = |offset| self.before + self.outline.in_text(offset);
+        Span::new(place(range.start), place(range.end))
     }
 
     /// Anything that is neither code nor a comment stands between two blocks.
@@ -242,6 +291,27 @@ mod tests {
         check("1. ~~~a\n   ~~~\n   tight\n   ~~~b\n   ~~~\n", &["a", "b"]);
         check("- ~~~a\n  ~~~\n- ~~~b\n  ~~~\n", &["a", "b"]);
         check("~~~a\n~~~\n> ~~~b\n> ~~~\n", &["a", "b"]);
+    }
+
+    /// Each is read twice, with its prose and without, and a difference is a panic.
+    #[test]
+    fn prose_is_left_out_where_the_parser_sees_none() {
+        check(
+            "prose\n\n# a\n\nprose\n\n```b\nc\n\nd\n```\n",
+            &["1 a", "b"],
+        );
+        check("<!--\n\nprose -->\n\n```a\n```\n", &["a"]);
+        check("<!--\n\nprose\n\n```a\n```\n", &[]);
+        check("- ```a\n\nprose\n\n# b\n", &["a", "1 b"]);
+        check("-\n\nprose\n\n  ```a\n  ```\n", &["a"]);
+        check("term\n\n: ```a\n  ```\n", &["a"]);
+        check(
+            "# [a] [^b]\n\n[a]: c\n\nprose [^b]\n\n[^b]: d\n\nmore\n",
+            &["1 a"],
+        );
+        check("\u{feff}prose\n\n```a\n```\n", &["a"]);
+        check("    ```\n\nprose\n\n```a\nb\n\nc\n```\n", &["", "a"]);
+        check("~~~a\n~~~\n\nprose\n\n~~~b\n~~~\n", &["a", "b"]);
     }
 
     #[test]

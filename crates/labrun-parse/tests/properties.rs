@@ -68,6 +68,8 @@ mod tests {
         "\\d",
         "...",
         "{{#include a}}",
+        "\n\nprose, and\nmore of it\n\n",
+        "\n\nterm\n",
         " a | b\n---+---\n 1 | <ip>\n",
         "# head\n",
         "===\n",
@@ -89,6 +91,10 @@ mod tests {
         "\u{202e}",
         ": ",
     ];
+
+    /// What begins and ends blocks of every kind, parted by commas, and paragraphs of prose.
+    const BLOCKS: &str = "\nword `a`\nmore [a] *b*\n,\nw\n,\nw -->\n,\nw </pre> ?> ]]>\n,,w,```a,```,~~~a,~~~,- ,-,  - x,  ,  y,\
+        > ,> [!NOTE],1. y,: d,# [a] [^1],---,===,| a |,|---|,w | v,<div>,<!--,-->,<pre>,<?,<![CDATA[,[a]: b,[a]:,[^1]: c,\\,`";
 
     /// The same for `book.toml`.
     const BOOK: &[&str] = &[
@@ -262,6 +268,14 @@ mod tests {
         #[test]
         fn any_splice_of_chapters_is_read(text in spliced(CHAPTER)) {
             check_chapter(&text);
+        }
+
+        /// With debug assertions every chapter is read with its prose and without, and a difference is a panic.
+        #[test]
+        fn prose_changes_nothing_around_it(
+            blocks in vec(select(BLOCKS.split(',').collect::<Vec<_>>()), 0..12),
+        ) {
+            check_chapter(&blocks.join("\n"));
         }
 
         #[test]

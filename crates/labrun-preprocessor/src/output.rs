@@ -1,41 +1,45 @@
-//! What a preprocessor hands back to mdBook: the book as JSON. Pure: a book in, bytes out.
+//! What a preprocessor hands back to mdBook: the book as JSON. Pure but for the writing.
 //!
 //! Nearly all of it is the chapters' texts. serde_json looks at these byte by byte, which would be a fifth of a
-//! preprocessor's time on a book of labs; here they are copied in runs, and the rest is left to serde_json.
+//! preprocessor's time on a book of labs; here it is eight bytes at a time, and the rest is left to serde_json. It is
+//! written piece by piece: to get memory for all of it from the system would take longer than to write it.
+
+use std::io::{self, Write};
 
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use serde::Serialize;
 
-/// The JSON of a book, byte for byte as serde_json writes it.
+/// So many bytes are written at once, or a few more.
+const PIECE: usize = 1 << 16;
+
+/// Writes the JSON of a book, byte for byte as serde_json writes it.
 ///
 /// # Errors
-/// When a path in the book is no UTF-8.
-pub fn write_output(book: &Book) -> serde_json::Result<Vec<u8>> {
+/// When it cannot be written, or when a path in the book is no UTF-8.
+pub fn write_output(book: &Book, out: &mut impl Write) -> io::Result<()> {
     // Taken apart as a whole, so that what mdBook adds one day does not get lost here.
-    let Book { items: all } = book;
-    let texts: usize = book.chapters().map(|chapter| chapter.content.len()).sum();
-    let mut json = Vec::with_capacity(texts + texts / 8 + 1024);
-    json.extend_from_slice(b"{\"items\":");
-    items(all, &mut json)?;
-    json.push(b'}');
-    Ok(json)
-}
-
-fn items(items: &[BookItem], json: &mut Vec<u8>) -> serde_json::Result<()> {
-    json.push(b'[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            json.push(b',');
-        }
-        match item {
-            BookItem::Chapter(found) => chapter(found, json)?,
-            BookItem::Separator | BookItem::PartTitle(_) => {
-                serde_json::to_writer(&mut *json, item)?
-            }
+    let Book { items } = book;
+    let mut json = Vec::with_capacity(2 * PIECE);
+    json.extend_from_slice(b"{\"items\":[");
+    for (index, found) in items.iter().enumerate() {
+        item(index, found, &mut json)?;
+        if json.len() >= PIECE {
+            out.write_all(&json)?;
+            json.clear();
         }
     }
-    json.push(b']');
-    Ok(())
+    json.extend_from_slice(b"]}");
+    out.write_all(&json)
+}
+
+fn item(index: usize, item: &BookItem, json: &mut Vec<u8>) -> serde_json::Result<()> {
+    if index > 0 {
+        json.push(b',');
+    }
+    match item {
+        BookItem::Chapter(found) => chapter(found, json),
+        BookItem::Separator | BookItem::PartTitle(_) => serde_json::to_writer(json, item),
+    }
 }
 
 fn chapter(chapter: &Chapter, json: &mut Vec<u8>) -> serde_json::Result<()> {
@@ -53,9 +57,11 @@ fn chapter(chapter: &Chapter, json: &mut Vec<u8>) -> serde_json::Result<()> {
     json.extend_from_slice(b",\"content\":");
     text(content, json);
     field(",\"number\":", number, json)?;
-    json.extend_from_slice(b",\"sub_items\":");
-    items(sub_items, json)?;
-    field(",\"path\":", path, json)?;
+    json.extend_from_slice(b",\"sub_items\":[");
+    for (index, found) in sub_items.iter().enumerate() {
+        item(index, found, json)?;
+    }
+    field("],\"path\":", path, json)?;
     field(",\"source_path\":", source_path, json)?;
     field(",\"parent_names\":", parent_names, json)?;
     json.extend_from_slice(b"}}");
@@ -70,35 +76,39 @@ fn field(key: &str, value: &impl Serialize, json: &mut Vec<u8>) -> serde_json::R
 fn text(text: &str, json: &mut Vec<u8>) {
     json.push(b'"');
     let mut rest = text.as_bytes();
-    loop {
-        let (plain, behind) = rest.split_at(plain_length(rest));
-        json.extend_from_slice(plain);
-        let Some((byte, behind)) = behind.split_first() else {
-            break;
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
+        json.extend_from_slice(eight);
+        let plain = plain_length(*eight);
+        rest = match eight.get(plain) {
+            Some(byte) => {
+                json.truncate(json.len() - eight.len() + plain);
+                escape(*byte, json);
+                rest.get(plain + 1..).unwrap_or_default()
+            }
+            None => behind,
         };
-        escape(*byte, json);
-        rest = behind;
+    }
+    for byte in rest {
+        if matches!(byte, b'"' | b'\\' | 0..b' ') {
+            escape(*byte, json);
+        } else {
+            json.push(*byte);
+        }
     }
     json.push(b'"');
 }
 
 /// How many bytes stand before the first that JSON escapes.
-fn plain_length(bytes: &[u8]) -> usize {
-    // So many are looked at together, without a branch for each, which the compiler makes a few instructions of.
-    const TOGETHER: usize = 16;
-    let chunks = bytes.chunks_exact(TOGETHER);
-    let is_plain = |chunk: &&[u8]| {
-        let escaped = chunk.iter().map(|byte| is_escaped(*byte));
-        !escaped.fold(false, |any, one| any | one)
-    };
-    let plain = chunks.take_while(is_plain).count() * TOGETHER;
-    let rest = bytes.get(plain..).unwrap_or_default();
-    let behind = rest.iter().position(|byte| is_escaped(*byte));
-    plain + behind.unwrap_or(rest.len())
-}
-
-fn is_escaped(byte: u8) -> bool {
-    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+///
+/// All are looked at together, as one number: after `below`, the highest bit of each byte says whether the byte was below a
+/// bound. By borrowing it can be wrong behind a byte that was, and only the first of them counts.
+fn plain_length(bytes: [u8; 8]) -> usize {
+    const ONE: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(bytes);
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONE * u64::from(bound)) & !word;
+    let is = |byte: u8| below(word ^ (ONE * u64::from(byte)), 1);
+    let escaped = (below(word, b' ') | is(b'"') | is(b'\\')) & (ONE << 7);
+    (escaped.trailing_zeros() / u8::BITS) as usize
 }
 
 fn escape(byte: u8, json: &mut Vec<u8>) {
@@ -127,7 +137,9 @@ mod tests {
 
     #[track_caller]
     fn check(book: &Book) {
-        let written = String::from_utf8(write_output(book).unwrap()).unwrap();
+        let mut written = Vec::new();
+        write_output(book, &mut written).unwrap();
+        let written = String::from_utf8(written).unwrap();
         assert_eq!(written, serde_json::to_string(book).unwrap());
     }
 

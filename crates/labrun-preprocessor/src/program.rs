@@ -102,7 +102,10 @@ impl Program {
         for warning in &processed.warnings {
             complain(warning);
         }
-        write_out(&write_output(&processed.book).context("writing the book")?)
+        let mut stdout = std::io::stdout().lock();
+        write_output(&processed.book, &mut stdout)
+            .and_then(|()| stdout.flush())
+            .context("writing the book")
     }
 }
 
