@@ -152,9 +152,9 @@ What is written into labs/LAB/, for you to commit:
   recording.json  what each step printed, the day, and the versions of programs and images
   NAME.cast       what each terminal showed, as an asciicast
 
-Only a green run of a whole lab is recorded. The recording is bound by a hash to every fence that runs
-or is compared and to the images: when one of them changes, the book says that the lab is not verified.
-The names of this machine, of you and of your home, and values of environment variables that look like
+Only a green run of a whole lab is recorded. The recording is bound by a hash to every fence that runs \
+or is compared and to the images: when one of them changes, the book says that the lab is not verified. \
+The names of this machine, of you and of your home, and values of environment variables that look like \
 secrets, are taken out.
 
 Exit codes:
@@ -186,7 +186,7 @@ pub(crate) struct Completions {
 }
 
 const COMPLETIONS: &str = "\
-Commands, options and the names of the book's labs are completed. The script asks this very program,
+Commands, options and the names of the book's labs are completed. The script asks this very program, \
 so it belongs where the shell reads it at its start:
   bash   echo 'source <(labrun completions bash)' >> ~/.bashrc
   zsh    echo 'source <(labrun completions zsh)' >> ~/.zshrc
@@ -280,6 +280,21 @@ mod tests {
         check(&["labrun", "list"], &["labrun", "list"]);
         check(&["labrun"], &["labrun"]);
         check(&["labrun", "--help"], &["labrun", "--help"]);
+    }
+
+    #[test]
+    fn what_stands_in_columns_is_not_wrapped() {
+        for command in with_short_form().get_subcommands() {
+            let help = command.get_after_long_help().map(ToString::to_string);
+            let help = help.unwrap_or_default();
+            for line in help.lines().filter(|line| line.starts_with(' ')) {
+                assert!(
+                    line.chars().count() <= 100,
+                    "{}: {line}",
+                    command.get_name()
+                );
+            }
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub fn run(
     let mut standing = StandingLab::begin(lab, options, interrupts, emit)?;
     let played = standing.play(lab, options, guide, interrupts, emit);
     let begun = Instant::now();
-    let mut summary = match played {
+    let summary = match played {
         // What could not be gone on with stands as it stood.
         Err(error) if options.part.first() > 0 && interrupts.signal().is_none() => {
             standing.keep()?;
@@ -108,10 +108,10 @@ pub fn run(
             summary.left_behind = standing.clean_up(interrupts).left;
             // A signal during clean-up, too, must reach whoever waits for the exit code.
             summary.interrupted_by = interrupts.signal();
+            summary.cleanup = begun.elapsed();
             summary
         }
     };
-    summary.cleanup = begun.elapsed();
     emit(Event::Finished(summary.clone()));
     Ok(summary)
 }
@@ -119,7 +119,7 @@ pub fn run(
 fn kept_as_asked(lab: &Lab, standing: &StandingLab) -> String {
     let folder = standing.folder();
     format!(
-        "kept as asked: {}; `labrun {} --from STEP` goes on there, `labrun clean` removes it and the containers",
+        "kept as asked: {}; `labrun {} --from STEP` goes on there, `labrun clean` removes it and what runs there",
         folder.display(),
         lab.name
     )

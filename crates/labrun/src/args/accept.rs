@@ -31,17 +31,19 @@ pub(crate) struct Accept {
 }
 
 const ACCEPT: &str = "\
-The whole lab is run, and goes on where only an output differs. Then the expected lines that differ are
-written anew, the change is shown, and you are asked before the chapter is written. Placeholders that
-still stand for their values stay, and so do lines and rows that still match; `...` stays. Nothing else
+The whole lab is run, and goes on where only an output differs. Then the expected lines that differ are \
+written anew, the change is shown, and you are asked before the chapter is written. Placeholders that \
+still stand for their values stay, and so do lines and rows that still match; `...` stays. Nothing else \
 is touched: no command, no check, no sentence.
 
-When a step or a check failed in another way (a status, a timeout, a wrong session), nothing is written:
-that is no output to be accepted. Read the change before you accept it: what is printed now is not
+When a step or a check failed in another way (a status, a timeout, a wrong session), nothing is written: \
+that is no output to be accepted. Read the change before you accept it: what is printed now is not \
 right because it is printed.
 
 Exit codes:
   0    nothing differs, or the chapter is written
-  1    the lab failed otherwise, an output cannot be written, you said no, or (--dry-run) something differs
-  2    a chapter or book.toml is wrong, or the arguments are; without a terminal `--yes` or `--dry-run` is needed
+  1    the lab failed otherwise, an output cannot be written, you said no, or (--dry-run) something
+       differs
+  2    a chapter or book.toml is wrong, or the arguments are; without a terminal `--yes` or
+       `--dry-run` is needed
   3, 4, 130  as `labrun run`";

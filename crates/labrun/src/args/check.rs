@@ -36,7 +36,7 @@ Nothing is run, and no engine is needed. Errors are what keeps a lab from runnin
   clash                   two labs use a container's name or a port
   stale-script            labs/NAME differs from its chapter
 
-A step that means it so says `allow=weak-expectation` behind its fence's language, a whole lab
+A step that means it so says `allow=weak-expectation` behind its fence's language, a whole lab \
 `allow = [\"weak-expectation\"]` in its table in book.toml.
 Each line of --json has lab, severity, code, path, line, column, message, help and text (the line of the chapter).
 

@@ -28,11 +28,11 @@ What is made depends on what is there:
   a chapter of it    a table for this chapter only: labrun new src/chapter1.md
   Markdown alone     book.toml and SUMMARY.md beside the files, which stay as they are
 
-The looks of the steps and their copy buttons come as theme/labrun.css and theme/labrun.js, which
+The looks of the steps and their copy buttons come as theme/labrun.css and theme/labrun.js, which \
 [output.html] in book.toml then names. A chapter that SUMMARY.md does not have is left out, unless you name it.
 
-Where fences have names of their own (prompted `bash`, `output`, `yaml`), book.toml gets roles for them.
-Fences without a language are listed, each with a proposal and its reason. No sentence is ever changed,
+Where fences have names of their own (prompted `bash`, `output`, `yaml`), book.toml gets roles for them. \
+Fences without a language are listed, each with a proposal and its reason. No sentence is ever changed, \
 comments and order of book.toml stay, and no file is overwritten.
 
 Exit codes:

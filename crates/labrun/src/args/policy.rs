@@ -37,10 +37,10 @@ pub(crate) struct PolicyFile {
 }
 
 const POLICY: &str = "\
-Nothing is started. Compose files are resolved by the real `docker compose config`, which needs no engine; commands
-such as `docker run` are read as they are typed. Without a file the built-in policy holds: nothing dangerous, any
-image, and ports on loopback only. `labrun run`, `record` and `accept` refuse the same where the file is there, or
-is named. It is a seat belt, not a sandbox: a step is a shell with the engine's socket, and what a script does is
+Nothing is started. Compose files are resolved by the real `docker compose config`, which needs no engine; commands \
+such as `docker run` are read as they are typed. Without a file the built-in policy holds: nothing dangerous, any \
+image, and ports on loopback only. `labrun run`, `record` and `accept` refuse the same where the file is there, or \
+is named. It is a seat belt, not a sandbox: a step is a shell with the engine's socket, and what a script does is \
 not seen.
 
 labrun.policy.toml says what is allowed beyond that; every key may be left out:

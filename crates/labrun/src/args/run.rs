@@ -22,11 +22,11 @@ pub(crate) struct Run {
     pub(crate) engine: Option<String>,
 
     /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
-    #[arg(long)]
+    #[arg(long, help_heading = "How it goes")]
     pub(crate) keep: bool,
 
     /// Go on after a failed step or check, as long as the terminal can be used
-    #[arg(long)]
+    #[arg(long, help_heading = "How it goes")]
     pub(crate) keep_going: bool,
 
     #[command(flatten)]
@@ -35,12 +35,12 @@ pub(crate) struct Run {
     /// Also write a report: FILE.html for a browser, FILE.xml as JUnit, FILE.jsonl as JSON lines, or `github` for
     /// annotations in a job of GitHub Actions, where it is the default. May be given several times; see `labrun help
     /// reports`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub(crate) report: Vec<ReportTo>,
 
     /// Also pack what somebody needs who looks at the run elsewhere, without its secrets: recordings, container logs, the
     /// resolved compose files, versions, the chapter and a report. A run that fails packs it by itself, and says where
-    #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle)]
+    #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle, help_heading = "Reports")]
     pub(crate) bundle: Option<PathBuf>,
 
     #[command(flatten)]
@@ -50,12 +50,13 @@ pub(crate) struct Run {
     pub(crate) pace: Pace,
 
     /// Show the steps and checks without running anything
-    #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"])]
+    #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"], help_heading = "How it goes")]
     pub(crate) dry_run: bool,
 }
 
 /// Who says when the next step is done.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "How it goes")]
 pub(crate) struct Pace {
     /// Before each step show what the chapter says, and wait: Enter does the step, `s` lends you the live session until
     /// Ctrl-], `c` goes on without asking, `q` ends the run. Needs a terminal

@@ -24,11 +24,11 @@ What is checked, all at once:
   - links to files and to headings that are not there (other sites are not asked)
   - whatever mdBook, or the check of a diagram, warns of
 
-The book is built beside its folder, and takes its place only when nothing is wrong: until then,
+The book is built beside its folder, and takes its place only when nothing is wrong: until then, \
 the last good book stays as it was. A folder that holds anything else than a book is never replaced.
 
-With a whole address (--site-url, or site-url below [output.html] in book.toml) the book gets a
-sitemap.xml, and without one it gets none. Each page links to its source when edit-url-template is
+With a whole address (--site-url, or site-url below [output.html] in book.toml) the book gets a \
+sitemap.xml, and without one it gets none. Each page links to its source when edit-url-template is \
 set below [output.html], or in the environment:
   MDBOOK_OUTPUT__HTML__EDIT_URL_TEMPLATE='https://example.org/edit/main/{path}' labrun build
 
@@ -51,12 +51,12 @@ pub(crate) struct Serve {
 }
 
 const SERVE: &str = "\
-The book is built and checked as by `labrun build`, but into a temporary folder: book/ is not
-touched, and nothing is left behind. It is built anew when a chapter, what chapters include, the
-theme or book.toml is saved, and open pages reload. While something is wrong, the last good book
+The book is built and checked as by `labrun build`, but into a temporary folder: book/ is not \
+touched, and nothing is left behind. It is built anew when a chapter, what chapters include, the \
+theme or book.toml is saved, and open pages reload. While something is wrong, the last good book \
 stays in the browser, and the terminal says what it is.
 
-Only programs on this machine can read it: labrun listens on 127.0.0.1, and answers to no other
+Only programs on this machine can read it: labrun listens on 127.0.0.1, and answers to no other \
 name than 127.0.0.1, localhost and [::1] with its port.
 
 Exit codes:

@@ -23,8 +23,8 @@ pub(crate) struct Verify {
 }
 
 const VERIFY: &str = "\
-Every check of the chapter is asked once, of the containers, servers and files that are there now. Nothing
-is typed, started or removed. Files are looked for in the current folder: go to the folder in which you follow
+Every check of the chapter is asked once, of the containers, servers and files that are there now. Nothing \
+is typed, started or removed. Files are looked for in the current folder: go to the folder in which you follow \
 the chapter, and name the book with --book where it is not above it.
 
 A check that does not hold, although a later one does, belongs to a state that the chapter has left behind.

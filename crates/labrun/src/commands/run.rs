@@ -106,7 +106,7 @@ pub(super) fn reports(
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     let wanted = &arguments.report;
     let human = if arguments.pace.step {
-        Human::without_live_line()
+        Human::step_by_step()
     } else {
         Human::new()
     };

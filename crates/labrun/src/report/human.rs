@@ -26,6 +26,8 @@ pub(crate) struct Human {
     /// The block that has begun and not ended.
     running: Option<usize>,
     width: usize,
+    /// Whether what a step printed is shown below it.
+    shows_output: bool,
 }
 
 impl Human {
@@ -47,12 +49,17 @@ impl Human {
             not_run: 0,
             running: None,
             width: width(),
+            shows_output: false,
         }
     }
 
-    /// The same without a live line, for a run that stops and asks.
-    pub(crate) fn without_live_line() -> Self {
-        let human = Self::new();
+    /// The same for a run that stops and asks: without a live line, and with what each step printed, as a reader of the
+    /// chapter would see it.
+    pub(crate) fn step_by_step() -> Self {
+        let human = Self {
+            shows_output: true,
+            ..Self::new()
+        };
         human.live.set_draw_target(ProgressDrawTarget::hidden());
         human
     }
@@ -112,7 +119,23 @@ impl Human {
             outcome.elapsed,
             outcome.attempts,
         );
+        if self.shows_output && outcome.verdict == Verdict::Passed {
+            self.say_output(&outcome.output);
+        }
         self.failures.extend(outcome.failure.clone());
+    }
+
+    /// The beginning of what a step printed; a window has no room for more.
+    fn say_output(&self, output: &str) {
+        const MOST: usize = 20;
+        let lines: Vec<&str> = output.trim_end().lines().collect();
+        for line in lines.iter().take(MOST) {
+            self.say(&format!("       {FAINT}│{FAINT:#} {}", printable(line)));
+        }
+        if lines.len() > MOST {
+            let more = count(lines.len() - MOST, "line");
+            self.say(&format!("       {FAINT}│ … and {more} more{FAINT:#}"));
+        }
     }
 
     fn check_finished(&mut self, lab: &Lab, index: usize, outcome: &CheckOutcome) {
@@ -147,10 +170,14 @@ impl Human {
     ) {
         self.live.inc(1);
         self.live.set_message("");
-        let took = took(elapsed, attempts);
+        let is_cut_short = verdict == Verdict::NotRun;
+        let took = match is_cut_short {
+            true => "interrupted".to_owned(),
+            false => took(elapsed, attempts),
+        };
         // Where the time has more to say, the text gives way, so that the line does not wrap.
         let room = (self.width + 14).saturating_sub(took.chars().count().max(8));
-        let label = &shorten(label, room);
+        let label = &shorten(label, room - 1);
         let padding = " ".repeat(room.saturating_sub(label.chars().count()));
         let time = format!("{FAINT}{took}{FAINT:#}");
         match verdict {
@@ -168,9 +195,7 @@ impl Human {
                 self.say(&format!("  {BAD}✗ {label}{BAD:#}{padding}{time}{place}"));
             }
             Verdict::NotRun if self.running == Some(index) => {
-                self.say(&format!(
-                    "  {CAUTION}- {label}{CAUTION:#}{padding}{time}  interrupted"
-                ));
+                self.say(&format!("  {CAUTION}- {label}{CAUTION:#}{padding}{time}"));
             }
             Verdict::NotRun => self.not_run += 1,
         }

@@ -13,7 +13,7 @@ pub(crate) fn round(number: usize, lab: &Lab, next: &Next) {
         Next::All(why) => format!("{why}: all is run, in a new lab"),
         Next::GoOn { first, why } => format!("{why}: going on {}", from(lab, *first)),
     };
-    words(&format!("\n{STRONG}━━ round {number}{STRONG:#} {text}\n"));
+    words(&format!("\n{STRONG}━━ round {number}{STRONG:#}: {text}\n"));
 }
 
 /// Says that the lab cannot be gone on with after all.
@@ -27,7 +27,7 @@ pub(crate) fn all_anew(why: &str) {
 pub(crate) fn unchanged(saved: &[String]) {
     let saved = saved.join(", ");
     note(&format!(
-        "{saved} saved: only words around what runs have changed, so nothing is run"
+        "{saved} saved: nothing that runs has changed, so nothing is run"
     ));
 }
 

@@ -37,6 +37,8 @@ fn the_prose_is_shown_and_each_step_waits_for_enter() {
     let (code, seen) = typist.ends();
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("passed: 5 steps, 2 expectations"), "{seen}");
+    // What a step printed stands below it, as in the reader's own terminal.
+    assert!(seen.contains("│ hello"), "{seen}");
 }
 
 #[test]

@@ -40,11 +40,11 @@ fn it_goes_on_with_the_first_step_that_has_changed() {
     let (book, mut typist) = watched(&[]);
     // An expectation of a step that observes, then a step behind everything.
     book.write(&CHAPTER.replace("```text\none", "```text\ntwo"));
-    typist.sees("round 2 step 3 has changed (src/demo.md:13:1): going on from step 3");
+    typist.sees("round 2: step 3 has changed (src/demo.md:13:1): going on from step 3");
     typist.sees("✗   3");
     typist.sees(WAITING);
     book.write(CHAPTER);
-    typist.sees("round 3 step 3 has changed (src/demo.md:13:1): going on from step 3");
+    typist.sees("round 3: step 3 has changed (src/demo.md:13:1): going on from step 3");
     typist.sees("passed: 1 step,");
     typist.sees(WAITING);
     book.write(&format!(
@@ -73,7 +73,7 @@ fn a_change_before_what_was_done_runs_all() {
 fn words_run_nothing_and_a_wrong_chapter_is_waited_out() {
     let (book, mut typist) = watched(&[]);
     book.write(&CHAPTER.replace("Words.", "Other words.\n\nAnd more."));
-    typist.sees("src/demo.md saved: only words around what runs have changed");
+    typist.sees("src/demo.md saved: nothing that runs has changed");
     typist.sees(WAITING);
     book.write(&CHAPTER.replace("```text\none", "```text colour=red\none"));
     typist.sees("colour");

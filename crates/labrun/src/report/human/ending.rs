@@ -56,6 +56,9 @@ fn verdict(summary: &Summary) -> String {
     );
     let left_out = match summary.left_out {
         0 => String::new(),
+        blocks if summary.interrupted_by.is_some() => {
+            format!("; {} left out", count(blocks, "block"))
+        }
         blocks => format!("; {} left out, as asked", count(blocks, "block")),
     };
     let word = match summary.interrupted_by {
