@@ -22,7 +22,7 @@ pub(crate) struct Opening {
     pub(crate) in_container: bool,
 }
 
-/// Writes a line as a script opens the session that it opens.
+/// Writes a line as a script opens the session that it opens; the password is as the shell reads it.
 pub(crate) fn opening(line: &str, opener: &Opener<'_>, password: Option<&str>) -> Opening {
     let password = password.filter(|_| opener.kind == SessionKind::Psql);
     let mut edits = Edits::default();
@@ -151,7 +151,7 @@ impl Edits {
     }
 
     fn password(&mut self, engine: &EngineCommand<'_>, password: &str) {
-        let text = format!(" -e PGPASSWORD={}", quoted(password));
+        let text = format!(" -e PGPASSWORD={password}");
         self.insert(engine.verb.end(), &text);
     }
 
@@ -256,17 +256,17 @@ mod tests {
 
     #[test]
     fn a_password_goes_where_the_program_is() {
-        let host = opened("psql postgres", Some("a'b"));
+        let host = opened("psql postgres", Some("'a b'"));
         assert_eq!(host.command, "psql -X -v ON_ERROR_STOP=1 postgres");
-        assert_eq!(host.password.as_deref(), Some("a'b"));
-        let inside = opened("docker exec -it x psql", Some("a b"));
+        assert_eq!(host.password.as_deref(), Some("'a b'"));
+        let inside = opened("docker exec -it x psql", Some("'a b'"));
         assert_eq!(
             inside.command,
             "docker exec -e PGPASSWORD='a b' -i x sh -c 'exec psql -X -v ON_ERROR_STOP=1 2>&1'"
         );
         assert_eq!(inside.password, None);
         assert_eq!(
-            with_password_in_container("docker exec x psql -h y -c 'select 1'", "p").as_deref(),
+            with_password_in_container("docker exec x psql -h y -c 'select 1'", "'p'").as_deref(),
             Some("docker exec -e PGPASSWORD='p' x psql -h y -c 'select 1'")
         );
         assert_eq!(with_password_in_container("psql -c x", "p"), None);

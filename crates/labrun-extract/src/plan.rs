@@ -4,14 +4,15 @@
 //! the typed text. Where the chapter does what a script cannot do, there is a diagnostic and no script.
 
 use labrun_model::{
-    Action, Block, Diagnostic, ExpectedExit, Lab, Language, Opener, SessionKind, SessionTracker,
-    Span, Step, python_lines,
+    Action, Answer, AnswerText, Block, Diagnostic, ExpectedExit, Lab, Language, Opener,
+    SessionKind, SessionTracker, Span, Step, python_lines,
 };
 
 use crate::command;
 use crate::effect::{Effect, effect};
 use crate::expression::refused;
 use crate::part::{Event, Opened, Part, Session, Typed};
+use crate::shell::quoted;
 
 /// Cuts a lab into parts.
 ///
@@ -193,6 +194,7 @@ impl<'a> Planner<'a> {
             self.check_python(step, opener);
         }
         let answer = self.answer(step);
+        self.refuse_secret(step, !self.levels.is_empty() || opener.engine.is_some());
         if answer.is_some() && opener.kind != SessionKind::Psql && !asks_by_sudo(command) {
             self.refuse(step, "answers a prompt that is not PostgreSQL's");
         }
@@ -202,7 +204,7 @@ impl<'a> Planner<'a> {
                 .iter()
                 .map(|line| command::without_terminal(line))
                 .collect(),
-            opening: command::opening(command, opener, answer),
+            opening: command::opening(command, opener, answer.as_deref()),
             settings: Vec::new(),
         };
         self.event(step, Event::Open(opened.clone()));
@@ -272,12 +274,14 @@ impl<'a> Planner<'a> {
                 typed.map(|line| line.text.to_owned()).collect()
             }
         };
-        let mut password = self.answer(step).map(str::to_owned);
+        let mut password = self.answer(step);
+        let mut leaves_the_host = !self.levels.is_empty();
         if let Some(secret) = password.clone() {
             for line in &mut lines {
                 if let Some(changed) = command::with_password_in_container(line, &secret) {
                     *line = changed;
                     password = None;
+                    leaves_the_host = true;
                 }
             }
             let asks = lines.iter().any(|line| command::uses_libpq(line));
@@ -287,6 +291,7 @@ impl<'a> Planner<'a> {
             }
             password = password.filter(|_| asks);
         }
+        self.refuse_secret(step, leaves_the_host);
         Typed {
             step,
             lines,
@@ -294,13 +299,27 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The one text that the step answers prompts with.
-    fn answer(&mut self, step: &'a Step) -> Option<&'a str> {
+    /// The one text that the step answers prompts with, as the shell reads it.
+    fn answer(&mut self, step: &'a Step) -> Option<String> {
         let (first, more) = step.answers.split_first()?;
         if more.iter().any(|answer| answer.text != first.text) {
             self.refuse(step, "answers prompts with different texts");
         }
-        Some(&first.text)
+        Some(match &first.text {
+            AnswerText::Written(text) => quoted(text),
+            AnswerText::Secret(variable) => format!("\"${{{variable}:?}}\""),
+        })
+    }
+
+    /// What is not on the page is known on the host only, and in a container's command everybody could read it.
+    fn refuse_secret(&mut self, step: &'a Step, leaves_the_host: bool) {
+        let is_secret = |answer: &Answer| matches!(answer.text, AnswerText::Secret(_));
+        if leaves_the_host && step.answers.iter().any(is_secret) {
+            self.refuse(
+                step,
+                "answers with a variable of the reader's inside a session or a container",
+            );
+        }
     }
 
     /// Notes what the step leaves behind in its session.

@@ -327,20 +327,17 @@ fn lines(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A password as an assignment before a command of the script.
+/// A password, as the shell reads it, as an assignment before a command of the script.
 fn environment(password: Option<&str>) -> String {
-    password.map_or_else(String::new, |password| {
-        format!("PGPASSWORD={} ", quoted(password))
-    })
+    password.map_or_else(String::new, |password| format!("PGPASSWORD={password} "))
 }
 
 /// Lines of a session with a password in their environment.
 fn with_environment(password: Option<&str>, text: &str) -> String {
     match password {
-        Some(password) => format!(
-            "export PGPASSWORD={}\n{text}unset PGPASSWORD\n",
-            quoted(password)
-        ),
+        Some(password) => {
+            format!("export PGPASSWORD={password}\n{text}unset PGPASSWORD\n")
+        }
         None => text.to_owned(),
     }
 }

@@ -124,10 +124,19 @@ pub struct TerminalName(String);
 /// Text that is typed only at a password prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The secret.
-    pub text: String,
+    /// What is typed.
+    pub text: AnswerText,
     /// Where it stands in the chapter.
     pub span: Span,
+}
+
+/// Where the text of an answer comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerText {
+    /// It stands on the page, where everybody reads it.
+    Written(String),
+    /// It is the value of this variable of whoever runs the lab: a secret.
+    Secret(String),
 }
 
 /// How a step must end.
@@ -261,6 +270,32 @@ impl TerminalName {
     }
 }
 
+impl AnswerText {
+    /// Reads what stands on the page: `$NAME`, in capitals, is a variable, and `$$NAME` the text `$NAME`.
+    pub fn read(text: &str) -> Self {
+        let is_name = |name: &str| {
+            let starts = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+            let inner = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            starts && name.chars().all(inner)
+        };
+        match text.strip_prefix('$') {
+            Some(name) if is_name(name) => Self::Secret(name.to_owned()),
+            Some(rest) if rest.strip_prefix('$').is_some_and(is_name) => {
+                Self::Written(rest.to_owned())
+            }
+            _ => Self::Written(text.to_owned()),
+        }
+    }
+
+    /// What a reader is told to type: the text, or the variable.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Written(text) => text.clone(),
+            Self::Secret(variable) => format!("${variable}"),
+        }
+    }
+}
+
 impl std::fmt::Display for ExpectedExit {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -275,5 +310,31 @@ impl std::fmt::Display for ExpectedExit {
 impl std::fmt::Display for TerminalName {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_text_or_a_variable() {
+        let secret = AnswerText::read("$DB_PASSWORD_2");
+        assert_eq!(secret, AnswerText::Secret("DB_PASSWORD_2".to_owned()));
+        assert_eq!(secret.shown(), "$DB_PASSWORD_2");
+        for (text, typed) in [
+            ("pass@123", "pass@123"),
+            ("$$DB", "$DB"),
+            ("$ecret", "$ecret"),
+            ("$", "$"),
+            ("$$", "$$"),
+            ("$2A", "$2A"),
+            ("$A B", "$A B"),
+        ] {
+            assert_eq!(
+                AnswerText::read(text),
+                AnswerText::Written(typed.to_owned())
+            );
+        }
     }
 }

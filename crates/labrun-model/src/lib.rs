@@ -16,6 +16,7 @@ mod probe;
 mod quantity;
 mod relation;
 mod sample;
+mod secret;
 mod session;
 mod source;
 mod table;
@@ -28,8 +29,8 @@ pub use expectation::{Expectation, ExpectedLine, ExpectedOutput, LineOrder, RowO
 pub use failure::{BrokenRelation, CapturedValue, DeadContainer, DiffLine, Failure, FailureKind};
 pub use json::{JsonItem, JsonNode, JsonNumber, JsonValue};
 pub use lab::{
-    Action, Allowed, Answer, Block, Check, ExpectedExit, Lab, LabFile, Line, Section, Step,
-    TerminalName,
+    Action, Allowed, Answer, AnswerText, Block, Check, ExpectedExit, Lab, LabFile, Line, Section,
+    Step, TerminalName,
 };
 pub use part::{LeftOut, Part};
 pub use pattern::{Pattern, Piece};
@@ -40,6 +41,7 @@ pub use probe::{
 pub use quantity::{Quantity, QuantityKind};
 pub use relation::{Comparison, Operand, Relation, Side, Sign, Term};
 pub use sample::{Answered, Sample, Samples};
+pub use secret::secret_forms;
 pub use session::{
     EngineCommand, Followed, KeyedLine, Language, Opener, PythonReader, Session, SessionChange,
     SessionKind, SessionTracker, Word, closes, engine_commands, opener, opening_command,

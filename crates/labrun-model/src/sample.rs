@@ -65,6 +65,22 @@ impl Samples {
         self.kept.iter()
     }
 
+    /// The same answers with every text changed.
+    #[must_use]
+    pub fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        for sample in &mut self.kept {
+            match &mut sample.answered {
+                Answered::Rows(rows) => {
+                    for value in rows.iter_mut().flatten() {
+                        *value = change(value);
+                    }
+                }
+                Answered::Nothing(reason) => *reason = change(reason),
+            }
+        }
+        self
+    }
+
     /// How many are kept.
     pub fn len(&self) -> usize {
         self.kept.len()

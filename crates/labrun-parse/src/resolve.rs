@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use labrun_model::{
-    Action, Allowed, Answer, Diagnostic, ExpectedExit, Language, Line, SourceFile, Span, Step,
-    TerminalName, opener,
+    Action, Allowed, Answer, AnswerText, Diagnostic, ExpectedExit, Language, Line, SourceFile,
+    Span, Step, TerminalName, opener,
 };
 
 use crate::codes;
@@ -105,7 +105,7 @@ impl Settings {
                 return Err("an answer holds only characters that the page shows");
             }
             Key::Answer => self.answers.push(Answer {
-                text: value.to_owned(),
+                text: AnswerText::read(value),
                 span,
             }),
         }

@@ -198,7 +198,11 @@ mod tests {
             drawn += &format!(" exit={}", step.exit);
         }
         for answer in &step.answers {
-            drawn += &format!(" answer={:?}@{}", answer.text, place(source, answer.span));
+            drawn += &format!(
+                " answer={:?}@{}",
+                answer.text.shown(),
+                place(source, answer.span)
+            );
         }
         drawn.push('\n');
         match &step.action {

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use labrun_model::secret_forms;
+
 /// What is taken out, and what stands in its place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mask {
@@ -86,11 +88,9 @@ impl Mask {
         kept
     }
 
-    /// Adds a text, also as it stands in JSON and in an address.
+    /// Adds a text, also as it stands in JSON, in an address and in Base64.
     fn add(&mut self, text: &str, stand_in: &str, whole_word: bool) {
-        let json = serde_json::Value::from(text).to_string();
-        let json = json.trim_matches('"').to_owned();
-        for text in [text.to_owned(), json, percent_encoded(text)] {
+        for text in secret_forms(text) {
             if !text.is_empty() && self.rules.iter().all(|rule| rule.text != text) {
                 self.rules.push(Rule {
                     text,
@@ -102,20 +102,6 @@ impl Mask {
         self.rules
             .sort_by_key(|rule| std::cmp::Reverse(rule.text.len()));
     }
-}
-
-/// As in the user's part of a URL.
-fn percent_encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
 }
 
 /// Whether a name at this place is not a part of a longer word.

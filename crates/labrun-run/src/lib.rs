@@ -16,6 +16,7 @@ mod preflight;
 mod projects;
 mod reopening;
 mod run;
+mod secrets;
 mod step;
 mod sudo;
 mod terminal;

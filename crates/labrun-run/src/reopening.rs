@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use labrun_model::{
-    Action, Block, Lab, Language, Line, SessionKind, SessionTracker, Step, TerminalName,
+    Action, Answer, Block, Lab, Language, Line, SessionKind, SessionTracker, Step, TerminalName,
     opening_command, words,
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct Retyped {
     /// The command.
     pub(crate) text: String,
     /// What its program may ask for.
-    pub(crate) answers: Vec<String>,
+    pub(crate) answers: Vec<Answer>,
     /// What must be on top of the terminal then, where the line opens it.
     pub(crate) opens: Option<SessionKind>,
     /// Where it stands in the chapter, for messages.
@@ -227,7 +227,7 @@ fn opened(
     let opener = Retyped {
         language: Language::Shell,
         text: text.to_owned(),
-        answers: step.answers.iter().map(|a| a.text.clone()).collect(),
+        answers: step.answers.clone(),
         opens: Some(kind),
         place,
     };

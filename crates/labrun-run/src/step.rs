@@ -120,6 +120,7 @@ fn type_lines(
     stage: &mut Stage<'_>,
 ) -> io::Result<Typed> {
     let place = stage.lab.place(step.span);
+    let secrets = stage.terminals.secrets().clone();
     let terminal = stage.terminals.get(&step.terminal)?;
     terminal
         .recording()
@@ -128,9 +129,13 @@ fn type_lines(
     let answers: Vec<&str> = step
         .answers
         .iter()
-        .map(|answer| answer.text.as_str())
+        .map(|answer| secrets.typed(answer))
         .collect();
-    terminal.type_lines(language, &lines, &answers, step.timeout)
+    let mut typed = terminal.type_lines(language, &lines, &answers, step.timeout)?;
+    if !secrets.are_none() {
+        typed.output.text = secrets.text(&typed.output.text);
+    }
+    Ok(typed)
 }
 
 /// What is wrong with how the step ended, if anything, and what to do about it.

@@ -9,6 +9,7 @@ use labrun_model::TerminalName;
 use crate::Interrupts;
 use crate::cleanup::RunJournal;
 use crate::lab_folder::LabFolder;
+use crate::secrets::Secrets;
 use crate::terminal::{Setup, Terminal};
 
 /// All terminals of a run, by name.
@@ -20,6 +21,7 @@ pub(crate) struct Terminals {
     start_file: PathBuf,
     journal: RunJournal,
     facts: Vec<String>,
+    secrets: Secrets,
     interrupts: Interrupts,
 }
 
@@ -31,6 +33,7 @@ impl Terminals {
         nonce: &str,
         journal: &RunJournal,
         facts: &[(String, String)],
+        secrets: &Secrets,
         interrupts: &Interrupts,
     ) -> Self {
         Self {
@@ -44,8 +47,14 @@ impl Terminals {
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}"))
                 .collect(),
+            secrets: secrets.clone(),
             interrupts: interrupts.clone(),
         }
+    }
+
+    /// What is typed at prompts and shown nowhere.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// The terminal of this name, opened now if it was not.
@@ -113,6 +122,7 @@ impl Terminals {
             folder: &self.folder,
             recording: &self.recording(name),
             facts: &self.facts,
+            secrets: &self.secrets,
         };
         Terminal::open(&setup, &self.interrupts)
     }

@@ -8,6 +8,7 @@ use labrun_model::{Block, Check, CheckOutcome, Lab, Pattern, Probe, Relation};
 use crate::check::{Outside, ask};
 use crate::engine::{Engine, discover};
 use crate::expectation::Captures;
+use crate::secrets::Secrets;
 use crate::{Interrupts, RunError};
 
 /// Asks every check of a lab once, in the order of the chapter, and tells each outcome with the check's index into
@@ -40,6 +41,7 @@ pub fn verify(
             Engine::connect(&endpoint, interrupts)
         })
         .transpose()?;
+    let secrets = Secrets::of_those_set(lab, &|name: &str| std::env::var_os(name));
     let mut captures = Captures::default();
     let mut answered = BTreeSet::new();
     let outside = Outside {
@@ -63,7 +65,7 @@ pub fn verify(
         if at_once.probe == Probe::Captures && at_once.holds.is_empty() {
             continue;
         }
-        let outcome = ask(&at_once, lab, outside, &mut captures);
+        let outcome = secrets.check(ask(&at_once, lab, outside, &mut captures));
         if let Some(signal) = interrupts.signal() {
             return Err(RunError::Interrupted(signal));
         }

@@ -20,6 +20,24 @@ pub(crate) fn mask(lab_folder: Option<&Path>) -> Mask {
     )
 }
 
+/// The values of the environment's variables that look like secrets.
+pub(crate) fn secret_values() -> Vec<String> {
+    secrets(&mut std::env::vars_os())
+}
+
+fn secrets(all: &mut dyn Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>) -> Vec<String> {
+    let looks_secret = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        let (name, value) = (
+            name.to_string_lossy().to_uppercase(),
+            value.to_string_lossy(),
+        );
+        let is_secret =
+            value.len() >= SHORTEST_SECRET && SECRET.iter().any(|word| name.contains(word));
+        is_secret.then(|| value.into_owned())
+    };
+    all.filter_map(looks_secret).collect()
+}
+
 fn masked(
     host: &str,
     lab_folder: Option<&Path>,
@@ -27,12 +45,8 @@ fn masked(
     all: &mut dyn Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
 ) -> Mask {
     let mut mask = Mask::new();
-    for (name, value) in all {
-        let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
-        let name = name.to_uppercase();
-        if value.len() >= SHORTEST_SECRET && SECRET.iter().any(|word| name.contains(word)) {
-            mask.hide(&value, "•••");
-        }
+    for value in secrets(all) {
+        mask.hide(&value, "•••");
     }
     if let Some(run) = lab_folder.and_then(Path::parent).and_then(Path::file_name) {
         let run = run.to_string_lossy();

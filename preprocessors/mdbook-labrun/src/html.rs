@@ -76,7 +76,7 @@ fn notes(step: &Step, names_terminal: bool, words: &Words) -> Vec<String> {
         notes.push(filled(words.terminal, &[("name", &name)]));
     }
     if !step.answers.is_empty() {
-        let answers: Vec<String> = step.answers.iter().map(|a| code(&a.text)).collect();
+        let answers: Vec<String> = step.answers.iter().map(|a| code(&a.text.shown())).collect();
         notes.push(filled(words.password, &[("name", &answers.join(", "))]));
     }
     let status = match &step.exit {

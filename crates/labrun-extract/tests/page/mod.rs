@@ -171,7 +171,7 @@ impl Page {
     pub(crate) fn answer(mut self, text: &str) -> Self {
         let span = self.last().span;
         self.last().answers.push(Answer {
-            text: text.to_owned(),
+            text: labrun_model::AnswerText::Written(text.to_owned()),
             span,
         });
         self

@@ -81,7 +81,12 @@ fn an_answer_goes_with_its_opener() {
         &labrun_parse::Roles::default(),
     );
     let all = reopening(&lab, 1, &|_| Some(PathBuf::from("/lab/a'b"))).unwrap();
-    assert_eq!(all[0].lines[0].answers, ["pass"]);
+    let answers: Vec<String> = all[0].lines[0]
+        .answers
+        .iter()
+        .map(|answer| answer.text.shown())
+        .collect();
+    assert_eq!(answers, ["pass"]);
     assert_eq!(all[0].lines[0].opens, Some(SessionKind::Psql));
     assert_eq!(all[0].move_to_folder(), r"cd -- '/lab/a'\''b'");
     assert!(!all[0].is_as_new(Path::new("/lab")));

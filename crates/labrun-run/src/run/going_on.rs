@@ -9,6 +9,7 @@ use crate::cleanup::{Journal, Progress};
 use crate::engine::Engine;
 use crate::lab_folder::LabFolder;
 use crate::reopening::{Reopening, Retyped, reopening};
+use crate::secrets::Secrets;
 use crate::terminal::{Terminal, TypedEnd};
 use crate::terminals::Terminals;
 use crate::{Interrupts, RunError};
@@ -85,8 +86,9 @@ pub(super) fn reopen(
         if !again.is_as_new(&folder.start()) {
             let trouble =
                 |error| RunError::system(format!("opening terminal `{}`", again.terminal))(error);
+            let secrets = terminals.secrets().clone();
             let terminal = terminals.get(&again.terminal).map_err(trouble)?;
-            bring_back(terminal, &again).map_err(cannot)?;
+            bring_back(terminal, &again, &secrets).map_err(cannot)?;
             emit(Event::Notice(Notice::Remark(in_words(&again))));
         }
         if !again.lost.is_empty() {
@@ -119,7 +121,7 @@ pub(super) fn needed(
     reopening(lab, first, &stood)
 }
 
-fn bring_back(terminal: &mut Terminal, again: &Reopening) -> Result<(), String> {
+fn bring_back(terminal: &mut Terminal, again: &Reopening, secrets: &Secrets) -> Result<(), String> {
     let to_folder = Retyped {
         language: labrun_model::Language::Shell,
         text: again.move_to_folder(),
@@ -128,7 +130,8 @@ fn bring_back(terminal: &mut Terminal, again: &Reopening) -> Result<(), String> 
         place: format!("terminal `{}`", again.terminal),
     };
     for line in std::iter::once(&to_folder).chain(&again.lines) {
-        let answers: Vec<&str> = line.answers.iter().map(String::as_str).collect();
+        let answers = line.answers.iter();
+        let answers: Vec<&str> = answers.map(|answer| secrets.typed(answer)).collect();
         let typed = terminal
             .type_lines(line.language, &[line.text.as_str()], &answers, TIMEOUT)
             .map_err(|error| format!("terminal `{}`: {error}", again.terminal))?;

@@ -169,7 +169,9 @@ pub(super) fn fingerprint(lab: &Lab, block: &Block) -> String {
     if let Block::Step(step) = block {
         add(step.terminal.as_str());
         add(&step.exit.to_string());
-        step.answers.iter().for_each(|answer| add(&answer.text));
+        step.answers
+            .iter()
+            .for_each(|answer| add(&answer.text.shown()));
         match &step.action {
             Action::Type { language, lines } => {
                 add(language.fence());

@@ -14,6 +14,7 @@ use crate::engine::{Endpoint, Engine, FoundBy, discover};
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::preflight::needs_engine;
+use crate::secrets::Secrets;
 use crate::sudo::Sudo;
 use crate::{Interrupts, RunError};
 
@@ -27,6 +28,7 @@ pub(super) struct StandingLab {
     journal: RunJournal,
     watchdog: Watchdog,
     engine: Option<Engine>,
+    secrets: Secrets,
 }
 
 impl StandingLab {
@@ -41,6 +43,7 @@ impl StandingLab {
         emit: &mut dyn FnMut(Event),
     ) -> Result<Self, RunError> {
         let lookup = |name: &str| std::env::var_os(name);
+        let secrets = Secrets::of(lab, &lookup)?;
         let state = StateFolder::find(&lookup)?;
         let lock = state.lock(&options.book_root, &lab.name)?;
         let left = clean_stale(&state, Stale::CutShort, interrupts, &mut |notice| {
@@ -81,6 +84,7 @@ impl StandingLab {
             journal,
             watchdog,
             engine: None,
+            secrets,
         })
     }
 
@@ -96,6 +100,8 @@ impl StandingLab {
         interrupts: &Interrupts,
         emit: &mut dyn FnMut(Event),
     ) -> Result<Summary, RunError> {
+        // A watched lab goes on with a chapter that has changed since it began.
+        self.secrets = Secrets::of(lab, &|name: &str| std::env::var_os(name))?;
         let world = World {
             lab,
             state: &self.state,
@@ -105,7 +111,10 @@ impl StandingLab {
             interrupts,
             neighbours: &options.neighbours,
             watchdog: self.watchdog.pid(),
+            secrets: &self.secrets,
         };
+        let mut tell = |event| emit(self.secrets.event(event));
+        let emit: &mut dyn FnMut(Event) = &mut tell;
         let mut summary = Summary::default();
         let mut run = world.prepare(&options.part, emit)?;
         run.blocks(options, guide, &mut summary, emit);

@@ -13,6 +13,7 @@ use crate::environment::lab_environment;
 use crate::expectation::Captures;
 use crate::lab_folder::LabFolder;
 use crate::preflight::{Setting, preflight};
+use crate::secrets::Secrets;
 use crate::sudo::Sudo;
 use crate::terminals::Terminals;
 use crate::{Interrupts, RunError};
@@ -25,6 +26,8 @@ pub(super) struct World<'a> {
     pub(super) sudo: &'a Sudo,
     pub(super) endpoint: Option<&'a Endpoint>,
     pub(super) interrupts: &'a Interrupts,
+    /// What is typed at prompts and shown nowhere.
+    pub(super) secrets: &'a Secrets,
     /// Names of what other labs make at the same time.
     pub(super) neighbours: &'a BTreeSet<String>,
     /// The watchdog's process, which is none of the page's.
@@ -86,6 +89,7 @@ impl World<'_> {
             &nonce,
             self.journal,
             &facts,
+            self.secrets,
             self.interrupts,
         );
         let start = folder.start().display().to_string();

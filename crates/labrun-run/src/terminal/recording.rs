@@ -9,12 +9,17 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
+use crate::secrets::Secrets;
+
 /// Writes one terminal's recording.
 pub(crate) struct Recording {
     file: BufWriter<File>,
     last: Instant,
     /// Bytes of a character that is not complete yet.
     carried: Vec<u8>,
+    /// What may be the beginning of a secret.
+    held: String,
+    secrets: Secrets,
     /// What the step at hand may still write.
     allowance: usize,
     paused: bool,
@@ -29,7 +34,12 @@ impl Recording {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub(crate) fn create(path: &Path, title: &str, tags: &[String]) -> io::Result<Self> {
+    pub(crate) fn create(
+        path: &Path,
+        title: &str,
+        tags: &[String],
+        secrets: &Secrets,
+    ) -> io::Result<Self> {
         let mut file = BufWriter::new(File::create(path)?);
         let header = serde_json::json!({
             "version": 3,
@@ -42,6 +52,8 @@ impl Recording {
             file,
             last: Instant::now(),
             carried: Vec::new(),
+            held: String::new(),
+            secrets: secrets.clone(),
             allowance: Self::PER_COMMAND,
             paused: false,
             failed: None,
@@ -50,6 +62,7 @@ impl Recording {
 
     /// Records a line that is typed, behind the prompt sign that a reader would see.
     pub(crate) fn typed(&mut self, sign: &str, line: &str) {
+        self.let_go();
         self.allowance = Self::PER_COMMAND;
         self.write(format!("{sign}{line}\r\n").as_bytes());
     }
@@ -74,6 +87,7 @@ impl Recording {
 
     /// Marks the beginning of a step, which players show as a chapter mark.
     pub(crate) fn marker(&mut self, label: &str) {
+        self.let_go();
         self.event("m", label);
     }
 
@@ -82,6 +96,7 @@ impl Recording {
     /// # Errors
     /// The first thing that went wrong since the beginning, for instance a full disk.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.let_go();
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -99,7 +114,25 @@ impl Recording {
             .replace('\n', "\r\n")
             .replace("\r\r\n", "\r\n");
         self.carried = rest;
-        self.event("o", &text);
+        if self.secrets.are_none() {
+            self.event("o", &text);
+            return;
+        }
+        self.held.push_str(&text);
+        let masked = self.secrets.text(&self.held);
+        let begun = self.secrets.begun(&masked);
+        self.held = masked[masked.len() - begun..].to_owned();
+        if begun < masked.len() {
+            self.event("o", &masked[..masked.len() - begun]);
+        }
+    }
+
+    /// Writes what was held back: no more of the secret comes.
+    fn let_go(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.event("o", &held);
+        }
     }
 
     fn event(&mut self, code: &str, data: &str) {

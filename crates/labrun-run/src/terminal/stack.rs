@@ -16,6 +16,7 @@ use super::pty::{Pty, describe_exit};
 use super::recording::Recording;
 use super::wait::{Reached, Wait};
 use crate::Interrupts;
+use crate::secrets::Secrets;
 
 /// One terminal of a lab.
 pub(crate) struct Terminal {
@@ -60,6 +61,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) recording: &'a Path,
     /// What the run was made with, for the recording: engine, images, a stand-in among them.
     pub(crate) facts: &'a [String],
+    /// What must not get into the recording.
+    pub(crate) secrets: &'a Secrets,
 }
 
 impl Terminal {
@@ -74,7 +77,12 @@ impl Terminal {
     /// # Errors
     /// When there is no terminal or no bash to be had, or bash shows no prompt.
     pub(crate) fn open(setup: &Setup<'_>, interrupts: &Interrupts) -> io::Result<Self> {
-        let recording = Recording::create(setup.recording, setup.name.as_str(), setup.facts)?;
+        let recording = Recording::create(
+            setup.recording,
+            setup.name.as_str(),
+            setup.facts,
+            setup.secrets,
+        )?;
         let command = Command::new("bash")
             .arg("--noprofile")
             .arg("--rcfile")

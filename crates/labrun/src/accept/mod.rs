@@ -189,10 +189,8 @@ fn does_the_same(one: &Step, other: &Step) -> bool {
         Action::Write(file) => format!("{file:?}"),
     };
     let answers = |step: &Step| -> Vec<String> {
-        step.answers
-            .iter()
-            .map(|answer| answer.text.clone())
-            .collect()
+        let answers = step.answers.iter();
+        answers.map(|answer| answer.text.shown()).collect()
     };
     texts(one) == texts(other)
         && answers(one) == answers(other)

@@ -18,6 +18,7 @@ mod readme;
 mod record;
 mod reports;
 mod running;
+mod secrets;
 mod usage;
 mod verify;
 mod weak;

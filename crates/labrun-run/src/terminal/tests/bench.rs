@@ -37,6 +37,7 @@ impl Bench {
             environment: &environment,
             folder: &home,
             recording: &folder.path().join("main.cast"),
+            secrets: &crate::secrets::Secrets::default(),
             facts: &["image: a stand-in".to_owned()],
         };
         let terminal = Terminal::open(&setup, &Interrupts::install().unwrap()).unwrap();

@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use labrun_model::{Lab, Probe};
+use labrun_model::{AnswerText, Lab, Probe};
 use labrun_recording::Mask;
 
 /// The names by which this machine could be known.
@@ -33,11 +33,14 @@ impl Surroundings {
 }
 
 /// The mask of a lab on a machine. The name of a machine or a user that the chapter itself says (`root`, `postgres`) is
-/// no secret, and without it logs could not be read.
-pub(super) fn mask(lab: &Lab, surroundings: &Surroundings) -> Mask {
+/// no secret, and without it logs could not be read; values of variables that look like secrets are taken out as words.
+pub(super) fn mask(lab: &Lab, surroundings: &Surroundings, variables: &[String]) -> Mask {
     let mut mask = Mask::new();
     for secret in secrets(lab) {
         mask.hide_everywhere(&secret, "***");
+    }
+    for value in variables {
+        mask.hide(value, "***");
     }
     let Surroundings {
         host,
@@ -64,7 +67,12 @@ pub(super) fn mask(lab: &Lab, surroundings: &Surroundings) -> Mask {
 /// What the chapter declares as an answer, and the passwords with which its checks log in.
 fn secrets(lab: &Lab) -> Vec<String> {
     let answers = lab.steps().flat_map(|step| &step.answers);
-    let mut secrets: Vec<String> = answers.map(|answer| answer.text.clone()).collect();
+    let mut secrets: Vec<String> = answers
+        .filter_map(|answer| match &answer.text {
+            AnswerText::Written(text) => Some(text.clone()),
+            AnswerText::Secret(variable) => env::var(variable).ok(),
+        })
+        .collect();
     for check in lab.checks() {
         if let Probe::Postgres { connection, .. } = &check.probe {
             let passwords = connection
@@ -91,15 +99,19 @@ mod tests {
             home: "/home/canary".to_owned(),
             book: "/home/canary/book".to_owned(),
         };
-        mask(&specimens::lab(), &surroundings)
+        mask(
+            &specimens::lab(),
+            &surroundings,
+            &["t0ken-of-mine".to_owned()],
+        )
     }
 
     #[test]
     fn secrets_and_names_of_the_machine_are_replaced() {
-        let text = "canary@canaryhost:/home/canary/book$ PGPASSWORD=s3cret psql; cat /home/canary/.pgpass; canaryhosts";
+        let text = "canary@canaryhost:/home/canary/book$ PGPASSWORD=s3cret psql; cat /home/canary/.pgpass; canaryhosts t0ken-of-mine";
         assert_eq!(
             mask_of("canary").text(text),
-            "<user>@<host>:<book>$ PGPASSWORD=*** psql; cat <home>/.pgpass; canaryhosts"
+            "<user>@<host>:<book>$ PGPASSWORD=*** psql; cat <home>/.pgpass; canaryhosts ***"
         );
     }
 

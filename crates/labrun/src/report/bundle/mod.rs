@@ -18,6 +18,7 @@ use labrun_run::RunError;
 
 use self::mask::{Surroundings, mask};
 use super::{FAINT, Report, json, words};
+use crate::machine::secret_values;
 
 /// Packs a run.
 pub(crate) struct Bundle {
@@ -65,7 +66,7 @@ impl Bundle {
         }
         Ok(Self {
             wanted: wanted.map(Path::to_owned),
-            mask: mask(lab, &Surroundings::find(book)),
+            mask: mask(lab, &Surroundings::find(book), &secret_values()),
             began: Instant::now(),
             lines: Vec::new(),
             facts: Vec::new(),
