@@ -1,6 +1,6 @@
 //! One lab chapter as a reader sees it: every change to the chapter's text, made by spans.
 //!
-//! What is added stands around the fences and never in them. In a list or a quote nothing is added, because lines of
+//! What is added stands around the fences and never in them; taken away is what only labrun reads. In a list or a quote nothing is added, because lines of
 //! our own would break the container open.
 
 use std::collections::BTreeMap;
@@ -57,6 +57,7 @@ pub(crate) fn page(lab: &Lab, facts: &LabFacts<'_>, fences: &[Fence], style: Sty
             page.strip(fence);
         }
     }
+    page.unescape();
     page.edits.apply(lab.source.text())
 }
 
@@ -149,6 +150,20 @@ impl<'a> Page<'a> {
     fn strip(&mut self, fence: &Fence) {
         if !fence.indented && self.lab.source.slice(fence.info) != fence.language {
             self.edits.replace(fence.info, &[&fence.language]);
+        }
+    }
+
+    /// Takes the backslash off each `\<` of an output: it says that `<` is no placeholder, and the reader sees what appears.
+    fn unescape(&mut self) {
+        let lines = self
+            .lab
+            .steps()
+            .filter_map(|step| step.expectation.as_ref());
+        for (span, _) in lines.flat_map(|expectation| expectation.lines()) {
+            for (at, _) in self.lab.source.slice(*span).match_indices("\\<") {
+                let start = span.start + at;
+                self.edits.replace(Span::new(start, start + 1), &[]);
+            }
         }
     }
 

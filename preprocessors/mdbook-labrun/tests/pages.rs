@@ -122,7 +122,8 @@ fn a_chapter_with_other_line_endings_keeps_them() {
     }
 }
 
-/// What runs is what the reader sees: no fence of a step or an output loses or gains a line.
+/// What runs is what the reader sees: no fence of a step or an output loses or gains a line, nor a character but the
+/// backslash that keeps a `<` from beginning a placeholder.
 #[test]
 fn the_text_of_the_fences_stays() {
     let bodies = |text: &str| -> Vec<String> {
@@ -134,7 +135,8 @@ fn the_text_of_the_fences_stays() {
             .filter(|fence| !checks(fence))
             .map(|fence| {
                 let lines: Vec<&str> = fence.lines.iter().map(|line| line.text.as_str()).collect();
-                format!("{}\n{}", fence.language, lines.join("\n"))
+                let text = lines.join("\n").replace("\\<", "<");
+                format!("{}\n{text}", fence.language)
             })
             .collect()
     };

@@ -1,5 +1,7 @@
 //! The page as a whole: head, verdict, what failed, facts, and the order of the rest.
 
+use std::time::Duration;
+
 use labrun_model::{Lab, Summary, Verdict};
 
 use labrun_run::signal_in_words;
@@ -62,28 +64,36 @@ fn verdict(run: &Run) -> (&'static str, &'static str, String) {
 }
 
 fn counts(summary: &Summary) -> String {
-    let mut parts = vec![format!(
+    // What went wrong comes first, as in the report for people.
+    let mut parts: Vec<String> = [
+        (summary.steps_failed, "step"),
+        (summary.checks_failed, "check"),
+    ]
+    .into_iter()
+    .filter(|(failed, _)| *failed > 0)
+    .map(|(failed, what)| count(failed, what) + " failed")
+    .collect();
+    parts.push(format!(
         "{}, {} and {} passed",
         count(summary.steps_passed, "step"),
         count(summary.expectations_passed, "expectation"),
         count(summary.checks_passed, "check"),
-    )];
-    let failed = summary.steps_failed + summary.checks_failed;
+    ));
     let not_run = summary.steps_not_run + summary.checks_not_run;
-    if failed > 0 {
-        parts.push(format!("{failed} failed"));
-    }
     if not_run > 0 {
         parts.push(format!("{not_run} not run"));
     }
     if summary.left_out > 0 {
         parts.push(format!("{} left out, as asked", summary.left_out));
     }
+    let cleaned_up = match summary.cleanup {
+        Duration::ZERO => String::new(),
+        time => format!(" and {} of clean-up", span(time)),
+    };
     format!(
-        "{}, in {} and {} of clean-up",
+        "{}, in {}{cleaned_up}",
         parts.join(", "),
-        span(summary.elapsed),
-        span(summary.cleanup)
+        span(summary.elapsed)
     )
 }
 

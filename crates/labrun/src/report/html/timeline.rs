@@ -51,13 +51,14 @@ pub(super) fn timeline(lab: &Lab, run: &Run) -> String {
 fn row(block: &Block, ended: &Ended, length: Duration) -> String {
     let (_, class, word) = signs(ended.verdict);
     let (x, width) = (percent(ended.began, length), percent(ended.elapsed, length));
-    let kind = match block {
-        Block::Step(step) => format!("{}", step.number),
-        Block::Check(_) => "check".to_owned(),
+    // What is typed is code, what a check promises a sentence.
+    let (kind, what) = match block {
+        Block::Step(step) => (step.number.to_string(), "what typed"),
+        Block::Check(_) => ("check".to_owned(), "what"),
     };
     format!(
         "<li><a href=\"#block-{index}\"><span class=\"label\">{sign} <span class=\"number\">{kind}</span> \
-         <span class=\"what\">{summary}</span></span>\
+         <span class=\"{what}\">{summary}</span></span>\
          <svg class=\"bar {class}\" width=\"100%\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">\
          <rect class=\"rail\" x=\"0\" y=\"6\" width=\"100%\" height=\"2\"/>\
          <rect x=\"{x:.2}%\" y=\"1\" width=\"{NARROWEST}\" height=\"12\" rx=\"1\"/>\
