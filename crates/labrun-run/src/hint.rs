@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use labrun_model::{ExpectedExit, Language};
+use labrun_model::{ExpectedExit, FailureKind, Language};
 
 use crate::terminal::Status;
 
@@ -64,6 +64,12 @@ pub(crate) fn lost(reason: &str) -> String {
     } else {
         "the terminal's recording shows its last words".to_owned()
     }
+}
+
+/// The help for a check that is asked once, and that nobody answered: what was started a moment ago often cannot yet.
+pub(crate) fn asked_once(kind: &FailureKind) -> Option<&'static str> {
+    matches!(kind, FailureKind::Unreachable { .. })
+        .then_some("what was started a moment ago may not answer yet: `eventually = \"10s\"` asks again until it does")
 }
 
 /// The help for a file that could not be written.

@@ -19,6 +19,7 @@ use crate::engine::{Engine, Mark};
 use crate::evidence;
 use crate::expectation::Captures;
 use crate::guide::Guide;
+use crate::hint;
 use crate::lab_folder::LabFolder;
 use crate::step::{Stage, do_step};
 use crate::terminals::Terminals;
@@ -140,6 +141,12 @@ impl Run<'_> {
             interrupts: self.world.interrupts,
         };
         let mut outcome = ask(check, self.world.lab, outside, &mut self.captures);
+        if let Some(failure) = &mut outcome.failure
+            && check.eventually.is_none()
+        {
+            let hint = hint::asked_once(&failure.kind).map(str::to_owned);
+            failure.hint = failure.hint.take().or(hint);
+        }
         self.name_the_dead(outcome.failure.as_mut());
         outcome
     }

@@ -26,6 +26,22 @@ fn a_taken_port_ends_the_run_before_the_first_step() {
 }
 
 #[test]
+fn a_server_that_is_asked_at_once_is_given_a_moment() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let ask = format!(
+        "# Demo\n\n```sh\ntrue\n```\n\n```toml check\ntitle = \"It answers\"\nhttp = \"http://127.0.0.1:{port}/\"\nstatus = 200\n```\n"
+    );
+    let moment = "may not answer yet: `eventually = \"10s\"` asks again";
+    Book::with(&ask).labrun(&["demo"]).is(1, &[moment]);
+    let own = ask.replace("status", "hint = \"Look there.\"\nstatus");
+    let ended = Book::with(&own).labrun(&["demo"]);
+    ended.is(1, &["help: Look there."]);
+    assert!(!ended.words.contains(moment), "{}", ended.words);
+}
+
+#[test]
 fn a_kept_run_that_has_the_port_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
