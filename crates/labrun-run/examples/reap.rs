@@ -40,13 +40,14 @@ fn run(
 ) -> Result<(), Box<dyn Error>> {
     let interrupts = Interrupts::install()?;
     become_subreaper()?;
+    let endpoint = Endpoint::named(engine, FoundBy::Flag, &|_: &str| None)?;
     let journal = RunJournal::begin(
         &StateFolder::at(state)?,
         &Beginning {
             run_id,
             lab: "killed",
             book_root: Path::new("/book"),
-            endpoint: Some(engine),
+            endpoint: Some(&endpoint),
             lab_folder,
         },
     )?;
@@ -54,7 +55,7 @@ fn run(
     let watchdog = Watchdog::spawn(&std::env::current_exe()?, &journal)?;
     let spawned = begin.elapsed();
     std::fs::create_dir(lab_folder)?;
-    let engine = Engine::connect(&Endpoint::named(engine, FoundBy::Flag)?, &interrupts)?;
+    let engine = Engine::connect(&endpoint, &interrupts)?;
     engine.watch(journal.watch(&std::collections::BTreeSet::new()));
     engine.step_running(Some(script));
     let mut bash = Command::new("bash")

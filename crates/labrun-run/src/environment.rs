@@ -5,6 +5,7 @@ use std::env;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::engine::Endpoint;
 use crate::lab_folder::LabFolder;
 
 /// Variables that are the same in every run. The pagers and `LESS` make programs print instead of stopping; the
@@ -36,15 +37,15 @@ const TAKEN_OVER: [&str; 4] = ["USER", "LOGNAME", "TMPDIR", "XDG_RUNTIME_DIR"];
 pub(crate) fn lab_environment(
     folder: &LabFolder,
     run_id: &str,
-    engine: Option<&str>,
+    engine: Option<&Endpoint>,
 ) -> Vec<(String, String)> {
     let programs = folder.programs();
     let mut variables = base(&folder.home(), Some(&programs));
     let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
     set("INPUTRC", folder.input_file().display().to_string());
     set("LABRUN_RUN", run_id.to_owned());
-    if let Some(url) = engine {
-        set("DOCKER_HOST", url.to_owned());
+    if let Some(engine) = engine {
+        variables.extend(engine.variables(&|name: &str| env::var_os(name)));
         // The home is empty, but the CLI's plugins and the registries' credentials are in its own folder.
         variables.extend(docker_config());
     }

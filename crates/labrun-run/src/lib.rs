@@ -30,8 +30,8 @@ pub use cleanup::{
 };
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
-    Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Removal, Rows, Selection, Watch, discover,
-    query,
+    Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Reach, Removal, Rows, Selection, Watch,
+    discover, query,
 };
 pub use error::{RunError, signal_in_words};
 pub use expectation::{accepts, accepts_rows};

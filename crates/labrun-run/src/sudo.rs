@@ -20,7 +20,7 @@ pub(crate) enum Sudo {
 }
 
 /// The variables that real sudo must hand on, so that the commands behind it reach the same engine and print the same.
-const HANDED_ON: &str = "DOCKER_HOST,DOCKER_CONFIG,COMPOSE_ANSI,LC_ALL,TZ,PAGER,LESS,LABRUN_RUN";
+const HANDED_ON: &str = "DOCKER_HOST,DOCKER_TLS_VERIFY,DOCKER_CERT_PATH,SSH_AUTH_SOCK,DOCKER_CONFIG,COMPOSE_ANSI,LC_ALL,TZ,PAGER,LESS,LABRUN_RUN";
 
 impl Sudo {
     /// Looks at the lab and at the machine.

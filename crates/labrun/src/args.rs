@@ -4,6 +4,7 @@ mod accept;
 mod check;
 mod new;
 mod policy;
+mod reach;
 mod report;
 mod run;
 mod site;
@@ -23,6 +24,7 @@ pub(crate) use self::run::{Run, Selection};
 use crate::commands::completions::labs;
 
 pub(crate) use self::accept::Accept;
+use self::reach::EngineReach;
 pub(crate) use self::report::ReportTo;
 pub(crate) use self::site::{Build, Serve};
 pub(crate) use self::verify::Verify;
@@ -145,6 +147,9 @@ pub(crate) struct Record {
 
     #[command(flatten)]
     pub(crate) by: PolicyFile,
+
+    #[command(flatten)]
+    pub(crate) reach: EngineReach,
 }
 
 const RECORD: &str = "\

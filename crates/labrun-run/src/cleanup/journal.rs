@@ -19,7 +19,7 @@ use super::processes::{Family, bystanders, is_marked};
 use super::progress::Progress;
 use super::state::{StateFolder, replace, since_1970};
 use super::typed_text::TypedText;
-use crate::engine::{ContainerInfo, Created};
+use crate::engine::{ContainerInfo, Created, Endpoint};
 use crate::error::RunError;
 
 /// The journal of a run.
@@ -42,6 +42,9 @@ pub struct Journal {
     pub started: u64,
     /// The engine, where the lab needs one.
     pub endpoint: Option<String>,
+    /// The folder of the certificates with which one speaks to it, where the connection is encrypted.
+    #[serde(default)]
+    pub certificates: Option<PathBuf>,
     /// The folder that belongs to the run wholly; its name ends with the run's id.
     pub lab_folder: PathBuf,
     /// What the run has made in the engine.
@@ -91,7 +94,7 @@ pub struct Beginning<'a> {
     /// The book that the lab is in.
     pub book_root: &'a Path,
     /// The engine, where the lab needs one.
-    pub endpoint: Option<&'a str>,
+    pub endpoint: Option<&'a Endpoint>,
     /// The folder that will belong to the run wholly.
     pub lab_folder: &'a Path,
 }
@@ -136,7 +139,11 @@ impl RunJournal {
                 boot_id: boot_id(),
                 pid_namespace: pid_namespace(),
                 started: since_1970(SystemTime::now()),
-                endpoint: beginning.endpoint.map(str::to_owned),
+                endpoint: beginning.endpoint.map(|endpoint| endpoint.url.clone()),
+                certificates: beginning
+                    .endpoint
+                    .and_then(Endpoint::certificates)
+                    .map(Path::to_owned),
                 lab_folder: beginning.lab_folder.to_owned(),
                 created: Created::default(),
                 sessions: Vec::new(),
@@ -304,6 +311,16 @@ impl Journal {
     pub fn is_being_run(&self) -> bool {
         is_anybody_alive(&self.run_folder)
             .unwrap_or_else(|| self.numbers_count() && self.runner.is_alive())
+    }
+
+    /// The engine, where the lab needs one.
+    ///
+    /// # Errors
+    /// When labrun cannot speak to what the journal names.
+    pub(crate) fn endpoint(&self) -> Result<Option<Endpoint>, RunError> {
+        let url = self.endpoint.as_deref();
+        url.map(|url| Endpoint::remembered(url, self.certificates.as_deref()))
+            .transpose()
     }
 
     /// Whether the process numbers still mean the same: not after a new start of the machine, nor in another container.

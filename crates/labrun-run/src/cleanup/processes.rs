@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::process_table::{Process, ProcessId, all, below};
 use crate::engine::Client;
+use crate::engine::own_programs::is_own_program;
 use crate::engine::patience::Patience;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
@@ -83,7 +84,8 @@ pub(super) fn bystanders(runner: ProcessId) -> Vec<ProcessId> {
 pub fn reap_orphans(except: &[u32]) {
     let own = std::process::id();
     let zombies = all().into_iter().filter(|process| {
-        process.parent == own && process.state == 'Z' && !except.contains(&process.id.pid)
+        let spared = except.contains(&process.id.pid) || is_own_program(process.id.pid);
+        process.parent == own && process.state == 'Z' && !spared
     });
     for zombie in zombies {
         if let Some(pid) = raw(zombie.id.pid) {
@@ -148,6 +150,7 @@ impl Family {
         let own = std::process::id();
         let spared = |pid: u32| {
             pid == own
+                || is_own_program(pid)
                 || self.except.contains(&pid)
                 || self.root.is_some_and(|root| root.pid == pid)
         };
@@ -167,7 +170,9 @@ impl Family {
             return BTreeSet::new();
         };
         below(root.pid, everyone, |process| {
-            self.except.contains(&process.id.pid) || self.bystanders.contains(&process.id)
+            self.except.contains(&process.id.pid)
+                || is_own_program(process.id.pid)
+                || self.bystanders.contains(&process.id)
         })
     }
 

@@ -15,7 +15,7 @@ use super::journal::{Journal, Phase, RunJournal};
 use super::mounts::unmount_below;
 use super::state::{StateFolder, since_1970};
 use crate::engine::patience::Patience;
-use crate::engine::{Endpoint, Engine, FoundBy, Selection, program};
+use crate::engine::{Engine, Selection, program};
 use crate::interrupt::Interrupts;
 
 /// How long a process may take to end by itself.
@@ -222,16 +222,18 @@ fn remove_from_engine(
     let engine = match engine {
         Some(engine) => engine,
         None => {
-            let endpoint = Endpoint {
-                url: url.clone(),
-                found_by: FoundBy::Journal,
-            };
-            match Engine::connect_patiently(&endpoint, haste.whole) {
-                Ok(engine) => {
+            let endpoint = journal.endpoint();
+            let engine = endpoint.and_then(|endpoint| {
+                let connect = |endpoint| Engine::connect_patiently(&endpoint, haste.whole);
+                endpoint.map(connect).transpose()
+            });
+            match engine {
+                Ok(Some(engine)) => {
                     engine.take_up(journal.watched());
                     connected = engine;
                     &connected
                 }
+                Ok(None) => return,
                 Err(error) => {
                     done.left.push(format!(
                         "perhaps containers of {}: {error}",

@@ -4,16 +4,17 @@
 //! says is what is judged.
 
 use std::error::Error;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, HOST, USER_AGENT};
-use hyper::{Method, Request};
+use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderValue, USER_AGENT};
+use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use labrun_model::{HttpMethod, HttpQuestion};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 
 use super::patience::{NoAnswer, Patience, within};
 use crate::interrupt::Interrupts;
@@ -45,6 +46,74 @@ pub(crate) fn request(
         Ok(answer) => answer.map_err(|reason| format!("{url}: {reason}")),
         Err(NoAnswer::TimedOut(_)) => Err(format!("{url}: the server gave no answer in time")),
         Err(no_answer @ NoAnswer::Interrupted(_)) => Err(no_answer.to_string()),
+    }
+}
+
+/// An answer whose body is still on its way.
+pub(crate) type Answer = Response<Incoming>;
+
+/// Connections to one receiver over streams that lead to it and nowhere else. One that has nothing to do is used again,
+/// because making it may take a while.
+pub(crate) struct Connections<B> {
+    made: Mutex<Vec<http1::SendRequest<B>>>,
+}
+
+impl<B> Connections<B>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    /// None is made yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            made: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// A connection that can be used at once, if there is one.
+    pub(crate) fn idle(&self) -> Option<http1::SendRequest<B>> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.retain(|connection| !connection.is_closed());
+        let idle = made.iter().position(http1::SendRequest::is_ready)?;
+        Some(made.swap_remove(idle))
+    }
+
+    /// A new connection over a stream. What makes the stream is held as long as it is used.
+    ///
+    /// # Errors
+    /// When the stream has ended already.
+    pub(crate) async fn make(
+        stream: UnixStream,
+        maker: impl Send + 'static,
+    ) -> Result<http1::SendRequest<B>, hyper::Error> {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(async move {
+            // What is wrong with the connection is told to whoever waits for an answer.
+            drop(connection.await);
+            drop(maker);
+        });
+        Ok(sender)
+    }
+
+    /// Sends a request over a connection, which is kept for others.
+    ///
+    /// # Errors
+    /// What is wrong with the stream, or with the answer.
+    pub(crate) async fn send(
+        &self,
+        mut connection: http1::SendRequest<B>,
+        mut request: Request<B>,
+    ) -> Result<Answer, hyper::Error> {
+        // Through a proxy the whole address would be sent; to the receiver itself only the path is.
+        let path = request.uri().path_and_query().cloned();
+        *request.uri_mut() = path.map(Uri::from).unwrap_or_default();
+        let host = HeaderValue::from_static("localhost");
+        request.headers_mut().insert(HOST, host);
+        let answer = connection.send_request(request).await?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.push(connection);
+        Ok(answer)
     }
 }
 

@@ -13,6 +13,7 @@ mod doings;
 mod endpoint;
 mod http;
 pub(crate) mod ledger;
+pub(crate) mod own_programs;
 pub(crate) mod patience;
 mod postgres;
 pub(crate) mod program;
@@ -26,7 +27,7 @@ pub use docker::{
     ContainerInfo, ContainerStatus, Engine, Image, Mark, PublishedPort, Removal, Selection, Watch,
 };
 pub use doings::Client;
-pub use endpoint::{Endpoint, FoundBy, Lookup, discover};
+pub use endpoint::{Endpoint, FoundBy, Lookup, Reach, discover};
 pub(crate) use http::request;
 pub use ledger::Created;
 pub use postgres::{Rows, query};

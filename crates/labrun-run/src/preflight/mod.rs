@@ -273,7 +273,7 @@ fn judge(
             programs.push(engine.program());
             programs.extend(compose.as_deref().map(|version| used("Compose", version)));
             facts.extend(compose.map(|version| ("compose".to_owned(), version)));
-            let local = engine.endpoint().socket().is_some();
+            let local = engine.endpoint().is_here();
             let (own, containers): (Vec<_>, Vec<_>) = containers
                 .into_iter()
                 .partition(|container| setting.kept.is_some_and(|kept| kept.made(container)));

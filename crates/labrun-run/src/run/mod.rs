@@ -20,6 +20,7 @@ use labrun_model::{Event, Lab, Notice, Part, Summary, Verdict};
 
 use self::standing::StandingLab;
 pub use self::watched::{Next, WatchedLab};
+use crate::engine::Reach;
 use crate::guide::Guide;
 use crate::{Interrupts, RunError};
 
@@ -30,6 +31,8 @@ pub struct Options {
     pub book_root: PathBuf,
     /// The engine's address, where the user names one.
     pub engine: Option<String>,
+    /// Which engines may be used.
+    pub reach: Reach,
     /// Leaves everything as it is at the end.
     pub keep: bool,
     /// What happens after a failure.

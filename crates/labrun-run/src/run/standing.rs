@@ -10,7 +10,7 @@ use crate::cleanup::{
     Beginning, Journal, LabLock, Reclaimed, RunJournal, Stale, StateFolder, Watchdog,
     become_subreaper, clean_stale, reclaim_persistently,
 };
-use crate::engine::{Endpoint, Engine, FoundBy, discover};
+use crate::engine::{Endpoint, Engine, discover};
 use crate::guide::Guide;
 use crate::lab_folder::LabFolder;
 use crate::preflight::needs_engine;
@@ -57,7 +57,7 @@ impl StandingLab {
         let sudo = Sudo::decide(lab)?;
         let (endpoint, journal) = if options.part.first() == 0 {
             let endpoint = needs_engine(lab)
-                .then(|| discover(options.engine.as_deref(), &lookup))
+                .then(|| discover(options.engine.as_deref(), &lookup)?.allowed(options.reach))
                 .transpose()?;
             let journal = first_journal(&state, lab, options, endpoint.as_ref())?;
             (endpoint, journal)
@@ -69,11 +69,7 @@ impl StandingLab {
                 &seen,
                 kept::first_block(lab, &seen.progress, options.part.first()),
             )?;
-            let endpoint = seen.endpoint.map(|url| Endpoint {
-                url,
-                found_by: FoundBy::Journal,
-            });
-            (endpoint, journal.take_over()?)
+            (seen.endpoint()?, journal.take_over()?)
         };
         let watchdog = Watchdog::spawn(&options.watchdog, &journal)?;
         Ok(Self {
@@ -177,7 +173,7 @@ fn first_journal(
         run_id: &run_id,
         lab: &lab.name,
         book_root: &options.book_root,
-        endpoint: endpoint.map(|endpoint| endpoint.url.as_str()),
+        endpoint,
         lab_folder: &LabFolder::path_for(&run_id),
     };
     RunJournal::begin(state, &beginning)

@@ -52,8 +52,7 @@ impl World<'_> {
             LabFolder::create(run_id, &nonce, self.sudo)
         };
         let folder = folder.map_err(RunError::system("making the lab folder"))?;
-        let url = self.endpoint.map(|endpoint| endpoint.url.as_str());
-        let environment = lab_environment(&folder, run_id, url);
+        let environment = lab_environment(&folder, run_id, self.endpoint);
         let setting = Setting {
             lab: self.lab,
             endpoint: self.endpoint,

@@ -58,7 +58,12 @@ fn engine(folder: &Path, answer: Answer) -> Endpoint {
             talk(&mut stream.unwrap(), answer);
         }
     });
-    Endpoint::named(&socket.display().to_string(), FoundBy::Flag).unwrap()
+    Endpoint::named(&socket.display().to_string(), FoundBy::Flag, &nothing).unwrap()
+}
+
+/// An environment in which nothing is set.
+fn nothing(_: &str) -> Option<std::ffi::OsString> {
+    None
 }
 
 #[track_caller]
@@ -97,13 +102,14 @@ fn a_socket_without_an_engine_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("dead.sock");
     drop(UnixListener::bind(&socket).unwrap());
-    let dead = Endpoint::named(&socket.display().to_string(), FoundBy::DockerHost).unwrap();
+    let dead =
+        Endpoint::named(&socket.display().to_string(), FoundBy::DockerHost, &nothing).unwrap();
     let (what, _) = refused(&dead);
     assert!(
         what.contains("nothing listens") && what.contains("DOCKER_HOST"),
         "{what}"
     );
-    let absent = Endpoint::named("unix:///nowhere/docker.sock", FoundBy::Flag).unwrap();
+    let absent = Endpoint::named("unix:///nowhere/docker.sock", FoundBy::Flag, &nothing).unwrap();
     assert!(refused(&absent).0.contains("no such socket"));
 }
 
@@ -116,7 +122,8 @@ fn an_engine_may_answer_over_tcp() {
             talk(&mut stream.unwrap(), version_1_41);
         }
     });
-    let endpoint = Endpoint::named(&format!("tcp://127.0.0.1:{port}"), FoundBy::Flag).unwrap();
+    let endpoint =
+        Endpoint::named(&format!("tcp://127.0.0.1:{port}"), FoundBy::Flag, &nothing).unwrap();
     let engine = Engine::connect(&endpoint, interrupts()).unwrap();
     assert_eq!(engine.description(), "Docker Engine 20.10.24 (API 1.41)");
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use labrun_run::{Beginning, RunJournal, StateFolder};
+use labrun_run::{Beginning, Endpoint, FoundBy, RunJournal, StateFolder};
 
 /// A run without a living runner.
 pub(crate) struct StandIn {
@@ -22,11 +22,13 @@ pub(crate) fn begin(folder: &Path, run_id: &str, endpoint: Option<&str>) -> Stan
     let state = StateFolder::at(&folder.join("state")).unwrap();
     let lab_folder = folder.join(format!("labrun-{run_id}"));
     std::fs::create_dir(&lab_folder).unwrap();
+    let endpoint =
+        endpoint.map(|url| Endpoint::named(url, FoundBy::Flag, &|_: &str| None).unwrap());
     let beginning = Beginning {
         run_id,
         lab: "stand-in",
         book_root: Path::new("/book"),
-        endpoint,
+        endpoint: endpoint.as_ref(),
         lab_folder: &lab_folder,
     };
     let run = RunJournal::begin(&state, &beginning).unwrap();

@@ -4,6 +4,7 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 
 use super::policy::PolicyFile;
+use super::reach::EngineReach;
 use crate::commands::completions::labs;
 
 /// `labrun accept`.
@@ -28,6 +29,9 @@ pub(crate) struct Accept {
 
     #[command(flatten)]
     pub(crate) by: PolicyFile,
+
+    #[command(flatten)]
+    pub(crate) reach: EngineReach,
 }
 
 const ACCEPT: &str = "\

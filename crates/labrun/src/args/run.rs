@@ -6,6 +6,7 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 
 use super::policy::PolicyFile;
+use super::reach::EngineReach;
 use super::report::{ReportTo, bundle};
 use crate::commands::completions::labs;
 
@@ -16,10 +17,13 @@ pub(crate) struct Run {
     #[arg(add = ArgValueCandidates::new(labs))]
     pub(crate) lab: Option<String>,
 
-    /// Use this container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST, the docker context, the
-    /// usual sockets]
+    /// Use this container engine: unix:///run/podman/podman.sock, tcp://host:port, ssh://user@host [default: DOCKER_HOST,
+    /// the docker context, the usual sockets]
     #[arg(long, value_name = "URL")]
     pub(crate) engine: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) reach: EngineReach,
 
     /// Leave containers and the lab folder as they are at the end; `labrun clean` removes them
     #[arg(long, help_heading = "How it goes")]

@@ -40,6 +40,7 @@ pub(crate) fn accept(book: Option<&Path>, arguments: &Accept) -> anyhow::Result<
     let options = Options {
         book_root: book.root.clone(),
         engine: arguments.engine.clone(),
+        reach: arguments.reach.get(),
         keep: false,
         after_failure: AfterFailure::GoOnAfterOutput,
         evidence: false,

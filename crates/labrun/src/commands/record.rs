@@ -45,6 +45,7 @@ pub(crate) fn record(book: Option<&Path>, arguments: &Record) -> anyhow::Result<
         let options = Options {
             book_root: book.root.clone(),
             engine: arguments.engine.clone(),
+            reach: arguments.reach.get(),
             keep: false,
             after_failure: AfterFailure::Stop,
             evidence: false,

@@ -74,6 +74,7 @@ pub(super) fn options(book: &OpenBook, arguments: &Run, part: Part) -> anyhow::R
     Ok(Options {
         book_root: book.root.clone(),
         engine: arguments.engine.clone(),
+        reach: arguments.reach.get(),
         keep: arguments.keep,
         after_failure: if arguments.keep_going {
             AfterFailure::GoOn

@@ -18,11 +18,18 @@ pub(crate) const IMAGE: &str = "tiny:1";
 pub(crate) struct OwnEngine {
     folder: TempDir,
     daemon: Option<Child>,
+    /// What it is told beyond what every engine of a test is.
+    more: Vec<String>,
 }
 
 impl OwnEngine {
     /// A new engine, which answers.
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(more: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("own-engine-")
             .tempdir()
@@ -31,6 +38,7 @@ impl OwnEngine {
         let mut engine = Self {
             folder,
             daemon: None,
+            more: more.iter().map(|word| (*word).to_owned()).collect(),
         };
         engine.start_again();
         engine.import();
@@ -86,6 +94,7 @@ impl OwnEngine {
             ])
             // A layer that was cut off is not asked for again after 5, 10, 15 and 20 seconds.
             .args(["--max-download-attempts", "1"])
+            .args(&self.more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -115,8 +124,13 @@ impl OwnEngine {
 
     /// The network namespace in which it looks for registries.
     pub(crate) fn network(&self) -> File {
+        File::open(self.network_path()).unwrap()
+    }
+
+    /// Where that namespace is found.
+    pub(crate) fn network_path(&self) -> String {
         let pid = self.daemon.as_ref().unwrap().id();
-        File::open(format!("/proc/{pid}/ns/net")).unwrap()
+        format!("/proc/{pid}/ns/net")
     }
 
     /// Runs the docker command on it.

@@ -4,11 +4,12 @@ use super::*;
 
 fn begin(state: &StateFolder, run_id: &str) -> RunJournal {
     let lab_folder = PathBuf::from(format!("/tmp/labrun-{run_id}"));
+    let endpoint = Endpoint::remembered("unix:///var/run/docker.sock", None).unwrap();
     let beginning = Beginning {
         run_id,
         lab: "chapter3",
         book_root: Path::new("/book"),
-        endpoint: Some("unix:///var/run/docker.sock"),
+        endpoint: Some(&endpoint),
         lab_folder: &lab_folder,
     };
     RunJournal::begin(state, &beginning).unwrap()

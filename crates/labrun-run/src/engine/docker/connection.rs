@@ -8,23 +8,22 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
+use bollard::Docker;
 use bollard::models::SystemVersion;
-use bollard::{API_DEFAULT_VERSION, Docker};
 use labrun_model::UsedProgram;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use super::clock::Clock;
+use super::dial::hello;
 use super::events::Record;
-use crate::engine::endpoint::{Endpoint, permission_denied};
+use crate::engine::endpoint::{Endpoint, Way, permission_denied};
 use crate::engine::patience::{NoAnswer, Patience, within};
 use crate::error::RunError;
 use crate::interrupt::Interrupts;
 
 /// How long the engine may take for an ordinary answer.
 pub(super) const ORDINARY: Duration = Duration::from_secs(10);
-/// How long a single request may take at most, in seconds; deadlines are set where the answer is waited for.
-const LONGEST_REQUEST: u64 = 3600;
 /// The oldest API that has everything labrun uses: Docker 20.10 and Podman 4.
 const OLDEST_API: (u32, u32) = (1, 41);
 
@@ -84,7 +83,7 @@ impl Engine {
         }
         let background = Background::start().map_err(RunError::system("starting a thread"))?;
         let (docker, version, clock) = background
-            .wait(hello(&endpoint.url), ORDINARY, patience)
+            .wait(hello(endpoint.way()), ORDINARY, patience)
             .map_err(|trouble| no_hello(endpoint, trouble))?;
         let about = About::new(&version);
         if !about.is_new_enough() {
@@ -246,18 +245,6 @@ impl std::fmt::Display for About {
     }
 }
 
-/// The first words with an engine.
-async fn hello(url: &str) -> Result<(Docker, SystemVersion, Clock), bollard::errors::Error> {
-    let docker = match url.strip_prefix("unix://") {
-        Some(path) => Docker::connect_with_unix(path, LONGEST_REQUEST, API_DEFAULT_VERSION)?,
-        None => Docker::connect_with_http(url, LONGEST_REQUEST, API_DEFAULT_VERSION)?,
-    };
-    let docker = docker.negotiate_version().await?;
-    let version = docker.version().await?;
-    let clock = Clock::read(&docker).await;
-    Ok((docker, version, clock))
-}
-
 fn no_hello(endpoint: &Endpoint, trouble: Trouble) -> RunError {
     match trouble {
         Trouble::NoAnswer(NoAnswer::Interrupted(signal)) => RunError::Interrupted(signal),
@@ -266,8 +253,23 @@ fn no_hello(endpoint: &Endpoint, trouble: Trouble) -> RunError {
                 "no engine answers at {} (named by {}): {other}",
                 endpoint.url, endpoint.found_by
             ),
-            help: "start the engine, or name another with --engine URL".to_owned(),
+            help: help(endpoint.way()),
         },
+    }
+}
+
+/// What to try where an engine gives no answer.
+fn help(way: &Way) -> String {
+    match way {
+        Way::Socket(_) => "start the engine, or name another with --engine URL".to_owned(),
+        Way::Plain(_) => "start the engine, or name another with --engine URL; one that wants encryption needs DOCKER_TLS_VERIFY=1 and its certificates in DOCKER_CERT_PATH".to_owned(),
+        Way::Encrypted(_, folder) => format!(
+            "is the engine there, and are ca.pem, cert.pem and key.pem in {} those of this engine, for the host as it is named?",
+            folder.display()
+        ),
+        Way::Ssh(_) => format!(
+            "`docker -H {way} version` must answer without asking anything: a key in the agent or without a passphrase, the host among the known ones, docker on that host and the right to use it"
+        ),
     }
 }
 

@@ -7,11 +7,13 @@ mod answers;
 mod clock;
 mod connection;
 mod deaths;
+mod dial;
 mod events;
 mod images;
 mod logs;
 mod news;
 mod removal;
+mod ssh;
 
 pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
 pub use connection::Engine;
