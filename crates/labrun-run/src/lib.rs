@@ -3,6 +3,7 @@
 mod attempt;
 mod check;
 mod cleanup;
+mod doctor;
 mod engine;
 mod environment;
 mod error;
@@ -28,6 +29,7 @@ pub use cleanup::{
     Reclaimed, RunJournal, Stale, StateFolder, TypedText, WATCHDOG_COMMAND, Watchdog,
     become_subreaper, clean_stale, reap_orphans, reclaim, run_watchdog,
 };
+pub use doctor::{Examination, Finding, Subject, examine};
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
     Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Reach, Removal, Rows, Selection, Watch,

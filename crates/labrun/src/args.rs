@@ -2,6 +2,7 @@
 
 mod accept;
 mod check;
+mod doctor;
 mod new;
 mod policy;
 mod reach;
@@ -17,6 +18,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
 pub(crate) use self::check::Check;
+pub(crate) use self::doctor::Doctor;
 pub(crate) use self::new::New;
 pub(crate) use self::policy::{Policy, PolicyFile};
 pub(crate) use self::run::{Run, Selection};
@@ -60,6 +62,7 @@ Examples:
   labrun chapter3 --step     read the chapter and run it step by step
   labrun chapter3 --watch    run it again on each save, from what has changed where that is sound
   labrun list                the labs of the book
+  labrun doctor              look whether this machine has what the labs need
   labrun check               find what is wrong in the chapters, without an engine
   labrun policy              find what they ask of an engine and the book does not allow
   labrun help annotations    how a chapter says what is typed and what must come of it
@@ -98,6 +101,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Show the book in a browser while it is written: built anew on each save
     Serve(Serve),
+    /// Look whether this machine has what the labs need, and say what to do where it has not
+    Doctor(Doctor),
     /// Remove what an interrupted or kept run left behind
     Clean(Clean),
     /// Explain a command, how chapters are annotated (`help annotations`), or the reports (`help reports`)

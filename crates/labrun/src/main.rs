@@ -47,6 +47,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Build(build) => commands::build::build(book, &build),
         Command::Verify(verify) => commands::verify::verify(book, &verify),
         Command::Serve(serve) => commands::serve::serve(book, &serve),
+        Command::Doctor(doctor) => commands::doctor::doctor(book, &doctor),
         Command::Clean(clean) => commands::clean::clean(&clean),
         Command::Help(help) => Ok(commands::help::help(&help)),
         Command::New(new) => commands::new::new(&new),

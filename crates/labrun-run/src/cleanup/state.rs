@@ -102,6 +102,11 @@ impl StateFolder {
         Ok(state)
     }
 
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The folder of a run: its journal and its recordings.
     pub fn run_folder(&self, lab: &str, run_id: &str) -> PathBuf {
         self.runs()

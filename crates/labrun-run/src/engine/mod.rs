@@ -26,6 +26,7 @@ pub(crate) use docker::Watched;
 pub use docker::{
     ContainerInfo, ContainerStatus, Engine, Image, Mark, PublishedPort, Removal, Selection, Watch,
 };
+pub(crate) use docker::{Heard, Trial, Tried};
 pub use doings::Client;
 pub use endpoint::{Endpoint, FoundBy, Lookup, Reach, discover};
 pub(crate) use http::request;

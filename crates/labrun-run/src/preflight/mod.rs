@@ -8,6 +8,7 @@ mod conflicts;
 mod needs;
 mod ports;
 mod served;
+mod wants;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -23,6 +24,7 @@ pub use self::commands::{
 };
 use self::conflicts::{Present, Wanted};
 use self::needs::{Needs, files, is_compose_file};
+pub(crate) use self::wants::{Wants, conflicts_of};
 use crate::cleanup::{Journal, StateFolder};
 use crate::engine::patience::Patience;
 use crate::engine::{Compose, ComposeUse, ContainerInfo, Endpoint, Engine, program};
@@ -102,8 +104,8 @@ pub fn preflight(
     let compose = docker
         .filter(|_| needs.compose)
         .map(|docker| Compose::new(&docker, setting.environment));
-    let projects =
-        write_projects(setting).map_err(RunError::system("writing the lab's compose files"))?;
+    let projects = write_projects(setting.lab, setting.scratch, setting.folder_name)
+        .map_err(RunError::system("writing the lab's compose files"))?;
     let psql = find("psql").filter(|_| needs.programs.contains_key("psql"));
     let found = look(
         setting,
@@ -216,7 +218,7 @@ fn connect(
 }
 
 /// `psql (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` is 15.18.
-fn version_of(program: &Path) -> Option<String> {
+pub(crate) fn version_of(program: &Path) -> Option<String> {
     let printed = program::run(
         Command::new(program).arg("--version"),
         VERSION,
@@ -334,12 +336,7 @@ fn here(
             image = engine.image(name, interrupts)?;
         }
         match image {
-            Some(image) => found.push(UsedImage {
-                name: name.clone(),
-                digest: image.digest,
-                version: image.version,
-                stand_in: image.stand_in,
-            }),
+            Some(image) => found.push(image.used(name)),
             None => emit(Notice::Warning(format!(
                 "the image {name} is not here yet; the step that runs it must pull it"
             ))),
@@ -349,7 +346,7 @@ fn here(
 }
 
 /// `postgres:17 sha256:6283809ca09a (17.11)  stand-in: …`
-fn describe(image: &UsedImage) -> String {
+pub(crate) fn describe(image: &UsedImage) -> String {
     let digest: String = image.digest.chars().take("sha256:".len() + 12).collect();
     let mut text = format!("{} {digest}", image.name);
     if let Some(version) = &image.version {
@@ -362,18 +359,15 @@ fn describe(image: &UsedImage) -> String {
 }
 
 /// Writes, for each compose file of the chapter, the files that the chapter has written up to it.
-fn write_projects(setting: &Setting<'_>) -> std::io::Result<Vec<Project>> {
-    let all: Vec<_> = files(setting.lab).collect();
+fn write_projects(lab: &Lab, scratch: &Path, folder_name: &str) -> std::io::Result<Vec<Project>> {
+    let all: Vec<_> = files(lab).collect();
     let mut projects = Vec::new();
     for (index, compose_file) in all
         .iter()
         .enumerate()
         .filter(|(_, file)| is_compose_file(file))
     {
-        let lab_folder = setting
-            .scratch
-            .join(index.to_string())
-            .join(setting.folder_name);
+        let lab_folder = scratch.join(index.to_string()).join(folder_name);
         for file in &all[..=index] {
             let path = lab_folder.join(&file.path);
             fs::create_dir_all(path.parent().unwrap_or(&lab_folder))?;

@@ -114,7 +114,7 @@ fn each_compose_file_is_seen_with_what_was_written_before_it() {
         state: &state,
         kept: None,
     };
-    let projects = write_projects(&setting).unwrap();
+    let projects = write_projects(setting.lab, setting.scratch, setting.folder_name).unwrap();
     let read = |at: usize, name: &str| fs::read_to_string(projects[at].folder.join(name)).ok();
     assert_eq!(projects.len(), 2);
     assert_eq!(projects[0].file, PathBuf::from("pg/docker-compose.yml"));

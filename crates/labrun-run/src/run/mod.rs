@@ -158,7 +158,7 @@ fn refuse_nothing(lab: &Lab) -> Result<(), RunError> {
 }
 
 /// Random bytes from the system, in hexadecimal digits.
-fn random_word(bytes: usize) -> Result<String, RunError> {
+pub(crate) fn random_word(bytes: usize) -> Result<String, RunError> {
     let mut buffer = vec![0; bytes];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut buffer))

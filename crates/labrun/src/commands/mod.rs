@@ -5,6 +5,7 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod clean;
 pub(crate) mod completions;
+pub(crate) mod doctor;
 pub(crate) mod extract;
 pub(crate) mod help;
 pub(crate) mod list;

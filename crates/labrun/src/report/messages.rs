@@ -7,11 +7,11 @@ use std::path::Path;
 
 use labrun_book::BookError;
 use labrun_model::{Event, Notice, Summary};
-use labrun_run::RunError;
+use labrun_run::{Finding, RunError, Subject, discover};
 use snapbox::{Data, assert_data_eq};
 
 use super::json::{KINDS, kind, words_for};
-use super::{book, drawn, failure, human, specimens};
+use super::{book, doctor, drawn, failure, human, specimens};
 
 words_for! {
     /// The word for a notice.
@@ -104,6 +104,56 @@ fn every_trouble_before_the_first_step_says_what_to_do() {
         .collect();
     whole(&messages, TROUBLES);
     check("troubles", &messages);
+}
+
+#[test]
+fn every_finding_says_what_is_there_or_what_to_do() {
+    let text = str::to_owned;
+    let findings = [
+        Finding::Right {
+            found: text("Docker Engine 20.10.24 (API 1.41)"),
+        },
+        Finding::Right {
+            found: text("22 GiB free in /tmp\n9 GiB free in /var/lib/docker"),
+        },
+        Finding::Wrong {
+            found: text("one container does not find another by its name"),
+            remedy: text("`apt-get install netavark aardvark-dns`"),
+        },
+        Finding::NotTried {
+            reason: text("no lab uses sudo"),
+        },
+    ];
+    let words = ["ok", "ok in two lines", "not right", "not tried"];
+    let subjects = [
+        Subject::Engine,
+        Subject::Disk,
+        Subject::Names,
+        Subject::Sudo,
+    ];
+    let drawn = findings.iter().zip(subjects);
+    let drawn = drawn.map(|(finding, subject)| doctor::drawn(subject, finding));
+    let messages: Vec<(&str, String)> = words.into_iter().zip(drawn).collect();
+    check("doctor", &messages);
+}
+
+#[test]
+fn every_way_that_leads_nowhere_says_what_does() {
+    let urls = [
+        ("another protocol", "npipe:////./pipe/docker_engine"),
+        ("no host", "tcp://"),
+        ("a path behind ssh", "ssh://build/run/docker.sock"),
+        ("encryption without certificates", "https://build:2376"),
+    ];
+    let messages: Vec<(&str, String)> = urls
+        .iter()
+        .map(|(word, url)| {
+            let nothing = |_: &str| Some("/nowhere".into()).filter(|_| url.starts_with("https"));
+            let error = discover(Some(url), &nothing).unwrap_err();
+            (*word, drawn(&error.to_string(), error.help().as_deref()))
+        })
+        .collect();
+    check("engines", &messages);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 )]
 
 mod context;
+mod doctor;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "each target uses its own part of it")]
 mod harness;

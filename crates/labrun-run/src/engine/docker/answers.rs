@@ -6,10 +6,10 @@ use bollard::models::{
     ContainerState as EngineState, ContainerStateStatusEnum as Status, ContainerSummary,
     HealthStatusEnum, PortSummaryTypeEnum,
 };
-use bollard::query_parameters::ListContainersOptionsBuilder;
 use labrun_model::{ContainerState, Health};
 
 use super::connection::{Engine, ORDINARY};
+use super::settled;
 use crate::engine::ledger::{PROJECT, WORKING_DIR};
 use crate::engine::patience::Patience;
 use crate::error::RunError;
@@ -70,11 +70,7 @@ impl Engine {
             return Ok(None);
         }
         let patience = Patience::UntilSignal(interrupts);
-        let answer = self.ask(
-            self.docker.inspect_container(name, None),
-            ORDINARY,
-            patience,
-        );
+        let answer = self.ask(settled::container(&self.docker, name), ORDINARY, patience);
         match answer {
             // The engine also takes the beginning of an id for a name; a check must not.
             Ok(container) if container.name.as_deref().map(bare) == Some(name) => {
@@ -91,14 +87,9 @@ impl Engine {
     /// # Errors
     /// When the engine cannot be asked.
     pub fn containers(&self, interrupts: &Interrupts) -> Result<Vec<ContainerInfo>, RunError> {
-        let options = ListContainersOptionsBuilder::new().all(true).build();
         let patience = Patience::UntilSignal(interrupts);
         let list = self
-            .ask(
-                self.docker.list_containers(Some(options)),
-                ORDINARY,
-                patience,
-            )
+            .ask(settled::containers(&self.docker), ORDINARY, patience)
             .map_err(|trouble| trouble.into_run_error("for its containers"))?;
         Ok(list.into_iter().map(ContainerInfo::new).collect())
     }

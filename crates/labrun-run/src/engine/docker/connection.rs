@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io::ErrorKind;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -26,6 +26,9 @@ use crate::interrupt::Interrupts;
 pub(super) const ORDINARY: Duration = Duration::from_secs(10);
 /// The oldest API that has everything labrun uses: Docker 20.10 and Podman 4.
 const OLDEST_API: (u32, u32) = (1, 41);
+
+/// What Podman's service calls itself.
+const PODMAN: &str = "Podman Engine";
 
 /// A container engine that answers.
 #[derive(Debug)]
@@ -113,6 +116,18 @@ impl Engine {
             name: self.about.name.to_owned(),
             version: self.about.version.clone(),
         }
+    }
+
+    /// Whether it is Podman, which does some things by other means.
+    pub(crate) fn is_podman(&self) -> bool {
+        self.about.name == PODMAN
+    }
+
+    /// The folder in which it keeps images and containers, by the name that it has where the engine runs.
+    pub(crate) fn data_folder(&self, interrupts: &Interrupts) -> Option<PathBuf> {
+        let patience = Patience::UntilSignal(interrupts);
+        let info = self.ask(self.docker.info(), ORDINARY, patience).ok()?;
+        info.docker_root_dir.map(PathBuf::from)
     }
 
     /// Where the engine answers.
@@ -213,7 +228,7 @@ impl About {
             .unwrap_or("of unknown version");
         Self {
             name: if podman.is_some() {
-                "Podman Engine"
+                PODMAN
             } else {
                 "Docker Engine"
             },

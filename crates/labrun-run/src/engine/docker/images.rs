@@ -6,7 +6,7 @@ use std::time::Duration;
 use bollard::models::{CreateImageInfo, ImageInspect};
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use futures_util::StreamExt;
-use labrun_model::Notice;
+use labrun_model::{Notice, UsedImage};
 
 use super::connection::{Engine, ORDINARY, Trouble};
 use crate::engine::patience::{NoAnswer, Patience, within};
@@ -87,6 +87,16 @@ impl Engine {
 }
 
 impl Image {
+    /// The same as a run's header has it.
+    pub(crate) fn used(self, name: &str) -> UsedImage {
+        UsedImage {
+            name: name.to_owned(),
+            digest: self.digest,
+            version: self.version,
+            stand_in: self.stand_in,
+        }
+    }
+
     fn new(image: ImageInspect) -> Self {
         let labels = image
             .config

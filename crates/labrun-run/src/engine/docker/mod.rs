@@ -13,7 +13,9 @@ mod images;
 mod logs;
 mod news;
 mod removal;
+mod settled;
 mod ssh;
+mod trial;
 
 pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
 pub use connection::Engine;
@@ -21,3 +23,4 @@ pub(crate) use events::Watched;
 pub use events::{Mark, Watch};
 pub use images::Image;
 pub use removal::{Removal, Selection};
+pub(crate) use trial::{Heard, Trial, Tried};

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use bollard::errors::Error;
 use bollard::query_parameters::{
-    ListContainersOptionsBuilder, ListNetworksOptions, ListVolumesOptions,
-    RemoveContainerOptionsBuilder, RemoveVolumeOptions,
+    ListNetworksOptions, ListVolumesOptions, RemoveContainerOptionsBuilder, RemoveVolumeOptions,
 };
 use futures_util::future::join_all;
 
 use super::connection::{Engine, words};
+use super::settled;
 use crate::engine::ledger::{Created, Ledger, PROJECT};
 use crate::engine::patience::{Patience, within};
 use crate::engine::timestamp;
@@ -137,10 +137,9 @@ impl<'a> Work<'a> {
     }
 
     async fn containers(&mut self) -> Result<Vec<Target>, Error> {
-        let options = ListContainersOptionsBuilder::new().all(true).build();
         let mut targets = Vec::new();
         let mut foreign = BTreeSet::new();
-        for container in self.engine.docker.list_containers(Some(options)).await? {
+        for container in settled::containers(&self.engine.docker).await? {
             let id = container.id.unwrap_or_default();
             let labels: BTreeMap<_, _> = container.labels.unwrap_or_default().into_iter().collect();
             let from_lab = self.ledger.is_from_lab(&labels);

@@ -1,3 +1,5 @@
+//! How an engine is found by its name, and what is refused.
+
 use super::*;
 
 fn variables<'a>(pairs: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<OsString> + use<'a> {
