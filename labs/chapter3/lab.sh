@@ -708,7 +708,6 @@ declare -A lab_expression=(
   [lsn]='[0-9A-F]{1,8}/[0-9A-F]{1,8}'
   [ip]='([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(/[0-9]{1,3})?'
   [int]='[-+]?[0-9]+'
-  [duration]='(About (a|an) (minute|hour)|Less than a second|[-+]?[0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|s|m|h|d|seconds?|minutes?|hours?|days?|weeks?|mons?|months?|years?|mins?|hrs?|secs?)( ?[-+]?[0-9]+(\.[0-9]+)? ?(ms|s|m|h|days?|mons?|months?|years?|mins?|hours?|secs?))*( [-+]?[0-9]+:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?|[-+]?[0-9]+:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)'
   [any]='.+'
 )
 
@@ -782,40 +781,39 @@ check_at 91 0 check_91 'Container master berjalan dan sehat' \
 
 # src/chapter3.md:104
 step_at 104 <<'LABRUN'
-sudo docker ps --filter name=pgtest_ --format "table {{.Names}}\t{{.Image}}\t{{.Status}}"
+sudo docker compose ps --format "{{.Name}}: {{.State}}, {{.Health}}"
 LABRUN
 output_at 108 <<'LABRUN'
-NAMES           IMAGE         STATUS
-pgtest_master   postgres:17   Up <duration> (healthy)
+pgtest_master: running, healthy
 LABRUN
 
-# src/chapter3.md:115
-step_at 115 <<'LABRUN'
+# src/chapter3.md:114
+step_at 114 <<'LABRUN'
 sudo docker exec pgtest_master psql -U postgres -c "SHOW listen_addresses;"
 LABRUN
-output_at 119 <<'LABRUN'
+output_at 118 <<'LABRUN'
  listen_addresses
 -
  *
 (1 row)
 LABRUN
 
-# src/chapter3.md:128
-step_at 128 <<'LABRUN'
+# src/chapter3.md:127
+step_at 127 <<'LABRUN'
 sudo docker exec pgtest_master psql -U postgres -c "SHOW port;"
 LABRUN
-output_at 132 <<'LABRUN'
+output_at 131 <<'LABRUN'
  port
 -
  5432
 (1 row)
 LABRUN
 
-# src/chapter3.md:141
-step_at 141 <<'LABRUN'
+# src/chapter3.md:140
+step_at 140 <<'LABRUN'
 sudo docker exec pgtest_master psql -U postgres -c "SHOW wal_level;"
 LABRUN
-output_at 145 <<'LABRUN'
+output_at 144 <<'LABRUN'
  wal_level
 -
  replica
@@ -824,71 +822,71 @@ LABRUN
 
 # ## Membuka pintu untuk replikasi
 
-# src/chapter3.md:158
-session_at 158-172 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
+# src/chapter3.md:157
+session_at 157-171 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
 set -e
 exec 2>&1
-printf '\n@@ 158\n'
-printf '\n@@ 164\n'
+printf '\n@@ 157\n'
+printf '\n@@ 163\n'
 echo 'host replication replicator 0.0.0.0/0 scram-sha-256' >> /var/lib/postgresql/data/pg_hba.conf
-printf '\n@@ 172\n'
+printf '\n@@ 171\n'
 exit
 LABRUN
 
-# src/chapter3.md:178
-PGPASSWORD='pass@123' session_at 178-197 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 178'
-\echo '@@ 184'
+# src/chapter3.md:177
+PGPASSWORD='pass@123' session_at 177-196 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 177'
+\echo '@@ 183'
 SELECT pg_reload_conf();
-\echo '@@ 197'
+\echo '@@ 196'
 SELECT type, database, user_name, address, auth_method, error
 FROM pg_hba_file_rules
 WHERE 'replicator' = ANY (user_name);
 LABRUN
-output_at 188 of 184 <<'LABRUN'
+output_at 187 of 183 <<'LABRUN'
  pg_reload_conf
 -
  t
 (1 row)
 LABRUN
-output_at 203 of 197 <<'LABRUN'
+output_at 202 of 196 <<'LABRUN'
  type |   database    |  user_name   | address |  auth_method  | error
 ------+---------------+--------------+---------+---------------+-------
  host | {replication} | {replicator} | 0.0.0.0 | scram-sha-256 |
 (1 row)
 LABRUN
 
-# src/chapter3.md:209
-check_209() {
-  ask_at 209 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:208
+check_208() {
+  ask_at 208 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT (count(*) FILTER (WHERE 'replicator' = ANY (user_name)))::text AS aturan, (count(*) FILTER (WHERE error IS NOT NULL))::text AS salah, (pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification)::text AS dimuat FROM pg_hba_file_rules
 LABRUN
-  rows_at 209 <<'LABRUN'
+  rows_at 208 <<'LABRUN'
 1	0	true
 LABRUN
 }
-check_at 209 5 check_209 'Aturan untuk replicator ada di pg_hba.conf, tanpa kesalahan, dan sudah dibaca ulang' \
+check_at 208 5 check_208 'Aturan untuk replicator ada di pg_hba.conf, tanpa kesalahan, dan sudah dibaca ulang' \
   'Periksa baris terakhir data-master/pg_hba.conf, lalu jalankan lagi `SELECT pg_reload_conf();`.'
 
-# src/chapter3.md:221
-PGPASSWORD='pass@123' session_at 221-246 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 221'
+# src/chapter3.md:220
+PGPASSWORD='pass@123' session_at 220-245 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 220'
 CREATE USER replicator WITH REPLICATION ENCRYPTED PASSWORD 'replicator';
-\echo '@@ 233'
+\echo '@@ 232'
 SELECT * FROM pg_create_physical_replication_slot('replication_slot_standby1');
-\echo '@@ 246'
+\echo '@@ 245'
 SELECT slot_name, slot_type, active, restart_lsn, wal_status FROM pg_replication_slots;
 LABRUN
-output_at 225 of 221 <<'LABRUN'
+output_at 224 of 220 <<'LABRUN'
 CREATE ROLE
 LABRUN
-output_at 237 of 233 <<'LABRUN'
+output_at 236 of 232 <<'LABRUN'
          slot_name         | lsn
 ---------------------------+-----
  replication_slot_standby1 |
 (1 row)
 LABRUN
-output_at 250 of 246 <<'LABRUN'
+output_at 249 of 245 <<'LABRUN'
          slot_name         | slot_type | active | restart_lsn | wal_status
 ---------------------------+-----------+--------+-------------+------------
  replication_slot_standby1 | physical  | f      |             |
@@ -897,26 +895,26 @@ LABRUN
 
 # ## Membuat slot replikasi
 
-# src/chapter3.md:258
-check_258() {
-  ask_at 258 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:257
+check_257() {
+  ask_at 257 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT slot_type FROM pg_replication_slots WHERE slot_name = 'replication_slot_standby1'
 LABRUN
-  rows_at 258 <<'LABRUN'
+  rows_at 257 <<'LABRUN'
 physical
 LABRUN
 }
-check_at 258 0 check_258 'Slot replikasi fisik ada di master' \
+check_at 257 0 check_257 'Slot replikasi fisik ada di master' \
   'Buat lagi slotnya dengan pg_create_physical_replication_slot, dengan nama yang sama persis.'
 
-# src/chapter3.md:269
-left_at 269
+# src/chapter3.md:268
+left_at 268
 
-# src/chapter3.md:275
-PGPASSWORD='replicator' step_at 275 <<'LABRUN'
+# src/chapter3.md:274
+PGPASSWORD='replicator' step_at 274 <<'LABRUN'
 psql "host=127.0.0.1 port=5454 user=replicator replication=true" -c "IDENTIFY_SYSTEM"
 LABRUN
-output_at 279 <<'LABRUN'
+output_at 278 <<'LABRUN'
 ...
    systemid   | timeline |    xlogpos    | dbname
 --------------+----------+---------------+--------
@@ -926,36 +924,36 @@ LABRUN
 
 # ## Melakukan backup
 
-# src/chapter3.md:293
-session_at 293-317 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
+# src/chapter3.md:292
+session_at 292-316 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
 set -e
 exec 2>&1
-printf '\n@@ 293\n'
-printf '\n@@ 299\n'
+printf '\n@@ 292\n'
+printf '\n@@ 298\n'
 pg_basebackup -D /tmp -S replication_slot_standby1 -X stream -P -U replicator -Fp -R
-printf '\n@@ 317\n'
+printf '\n@@ 316\n'
 exit
 LABRUN
 
-# src/chapter3.md:322
-check_322() {
-  ask_at 322 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:321
+check_321() {
+  ask_at 321 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT active::text, (restart_lsn IS NOT NULL)::text AS ditahan, wal_status FROM pg_replication_slots WHERE slot_name = 'replication_slot_standby1'
 LABRUN
-  rows_at 322 <<'LABRUN'
+  rows_at 321 <<'LABRUN'
 false	true	reserved
 LABRUN
 }
-check_at 322 15 check_322 'Slot menahan WAL yang akan dibutuhkan standby' \
+check_at 321 15 check_321 'Slot menahan WAL yang akan dibutuhkan standby' \
   'Pastikan pg_basebackup dijalankan dengan -S replication_slot_standby1 dan -X stream.'
 
 # ## Konfigurasi akhir
 
-# src/chapter3.md:336
-step_at 336 <<'LABRUN'
+# src/chapter3.md:335
+step_at 335 <<'LABRUN'
 sudo ls -lh tmp-master/
 LABRUN
-output_at 340 <<'LABRUN'
+output_at 339 <<'LABRUN'
 total <any>
 ...
 -rw-------<any> backup_label
@@ -965,51 +963,51 @@ total <any>
 -rw-------<any> standby.signal
 LABRUN
 
-# src/chapter3.md:354
-step_at 354 <<'LABRUN'
+# src/chapter3.md:353
+step_at 353 <<'LABRUN'
 sudo mv tmp-master/* data-standby/
 LABRUN
 
-# src/chapter3.md:360
-step_at 360 <<'LABRUN'
+# src/chapter3.md:359
+step_at 359 <<'LABRUN'
 sudo cat data-standby/postgresql.auto.conf
 LABRUN
-output_at 364 <<'LABRUN'
+output_at 363 <<'LABRUN'
 # Do not edit this file manually!
 # It will be overwritten by the ALTER SYSTEM command.
 primary_conninfo = 'user=replicator <any>'
 primary_slot_name = 'replication_slot_standby1'
 LABRUN
 
-# src/chapter3.md:373
-step_at 373 <<'LABRUN'
+# src/chapter3.md:372
+step_at 372 <<'LABRUN'
 sudo tee data-standby/postgresql.auto.conf <<'EOF'
 primary_conninfo = 'host=pgtest_master port=5432 user=replicator password=replicator'
 primary_slot_name = 'replication_slot_standby1'
 EOF
 LABRUN
-output_at 380 <<'LABRUN'
+output_at 379 <<'LABRUN'
 primary_conninfo = 'host=pgtest_master port=5432 user=replicator password=replicator'
 primary_slot_name = 'replication_slot_standby1'
 LABRUN
 
-# src/chapter3.md:392
-step_at 392 <<'LABRUN'
+# src/chapter3.md:391
+step_at 391 <<'LABRUN'
 sudo docker compose down
 LABRUN
 
-# src/chapter3.md:398
-step_at 398 <<'LABRUN'
+# src/chapter3.md:397
+step_at 397 <<'LABRUN'
 sudo docker ps --all --filter name=pgtest_ --format "table {{.Names}}\t{{.Status}}"
 LABRUN
-output_at 402 <<'LABRUN'
+output_at 401 <<'LABRUN'
 NAMES     STATUS
 LABRUN
 
 # ## Mengatur standby node
 
-# src/chapter3.md:409
-file_at 409 postgres_replication/docker-compose.yml <<'LABRUN'
+# src/chapter3.md:408
+file_at 408 postgres_replication/docker-compose.yml <<'LABRUN'
 services:
   pgtest_master:
     image: postgres:17
@@ -1053,251 +1051,250 @@ services:
       retries: 60
 LABRUN
 
-# src/chapter3.md:463
-step_at 463 <<'LABRUN'
+# src/chapter3.md:462
+step_at 462 <<'LABRUN'
 sudo docker compose up -d --wait --wait-timeout 120
 LABRUN
 
-# src/chapter3.md:466
-check_466() {
-  container_at 466 pgtest_master running healthy
+# src/chapter3.md:465
+check_465() {
+  container_at 465 pgtest_master running healthy
 }
-check_at 466 0 check_466 'Container master berjalan dan sehat di susunan dua node' \
+check_at 465 0 check_465 'Container master berjalan dan sehat di susunan dua node' \
   'Lihat pesan terakhir dari server dengan `sudo docker logs pgtest_master`.'
 
-# src/chapter3.md:474
-check_474() {
-  container_at 474 pgtest_standby running healthy
+# src/chapter3.md:473
+check_473() {
+  container_at 473 pgtest_standby running healthy
 }
-check_at 474 0 check_474 'Container standby berjalan dan sehat' \
+check_at 473 0 check_473 'Container standby berjalan dan sehat' \
   'Lihat `sudo docker logs pgtest_standby`; penyebab yang sering adalah data-standby yang kosong atau tidak lengkap.'
 
 # ## Verifikasi replikasi
 
-# src/chapter3.md:487
-step_at 487 <<'LABRUN'
-sudo docker ps --filter name=pgtest_ --format "table {{.Names}}\t{{.Image}}\t{{.Status}}"
+# src/chapter3.md:486
+step_at 486 <<'LABRUN'
+sudo docker compose ps --format "{{.Name}}: {{.State}}, {{.Health}}"
 LABRUN
-output_at 491 <<'LABRUN'
-NAMES            IMAGE         STATUS
-pgtest_standby   postgres:17   Up <standby_duration> (healthy)
-pgtest_master    postgres:17   Up <master_duration> (healthy)
-LABRUN
-
-# src/chapter3.md:499
-PGPASSWORD='pass@123' session_at 499-499 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 499'
+output_at 490 <<'LABRUN'
+pgtest_master: running, healthy
+pgtest_standby: running, healthy
 LABRUN
 
-# src/chapter3.md:505
-step_505() {
-  PGPASSWORD='pass@123' session_at 505-505 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 505'
+# src/chapter3.md:497
+PGPASSWORD='pass@123' session_at 497-497 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 497'
+LABRUN
+
+# src/chapter3.md:503
+step_503() {
+  PGPASSWORD='pass@123' session_at 503-503 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 503'
 SELECT application_name, client_addr, state, sent_lsn, replay_lsn, sync_state
 FROM pg_stat_replication;
 LABRUN
-  output_at 510 of 505 <<'LABRUN'
+  output_at 508 of 503 <<'LABRUN'
  application_name | client_addr |   state   |  sent_lsn  |  replay_lsn  | sync_state
 ------------------+-------------+-----------+------------+--------------+------------
  walreceiver      | <ip>        | streaming | <sent_lsn> | <replay_lsn> | async
 (1 row)
 LABRUN
 }
-eventually 15 step_505
+eventually 15 step_503
 
-# src/chapter3.md:520
-check_520() {
-  ask_at 520 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:518
+check_518() {
+  ask_at 518 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT active::text, wal_status FROM pg_replication_slots WHERE slot_name = 'replication_slot_standby1'
 LABRUN
-  rows_at 520 <<'LABRUN'
+  rows_at 518 <<'LABRUN'
 true	reserved
 LABRUN
 }
-check_at 520 15 check_520 'Slot replikasi kini dipakai oleh standby' \
+check_at 518 15 check_518 'Slot replikasi kini dipakai oleh standby' \
   'Apakah primary_slot_name di data-standby/postgresql.auto.conf sama persis dengan nama slotnya?'
 
-# src/chapter3.md:532
-PGPASSWORD='pass@123' session_at 532-542 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 532'
+# src/chapter3.md:530
+PGPASSWORD='pass@123' session_at 530-540 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 530'
 CREATE TABLE employee (id int, "name" varchar(50));
-\echo '@@ 542'
+\echo '@@ 540'
 INSERT INTO employee VALUES (1, 'Swastik');
 LABRUN
-output_at 536 of 532 <<'LABRUN'
+output_at 534 of 530 <<'LABRUN'
 CREATE TABLE
 LABRUN
-output_at 546 of 542 <<'LABRUN'
+output_at 544 of 540 <<'LABRUN'
 INSERT 0 1
 LABRUN
 
-# src/chapter3.md:551
-check_551() {
-  ask_at 551 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:549
+check_549() {
+  ask_at 549 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT (pg_current_wal_lsn() - replay_lsn)::text AS tertinggal FROM pg_stat_replication
 LABRUN
-  rows_at 551 <<'LABRUN'
+  rows_at 549 <<'LABRUN'
 0
 LABRUN
 }
-check_at 551 15 check_551 'Standby sudah memutar ulang semua WAL yang ditulis master' \
+check_at 549 15 check_549 'Standby sudah memutar ulang semua WAL yang ditulis master' \
   'Apakah primary_conninfo di data-standby/postgresql.auto.conf benar? Lihat `sudo docker logs pgtest_standby`.'
 
-# src/chapter3.md:563
-left_at 563
+# src/chapter3.md:561
+left_at 561
 
-# src/chapter3.md:569
-PGPASSWORD='pass@123' session_at 569-569 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 569'
+# src/chapter3.md:567
+PGPASSWORD='pass@123' session_at 567-567 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 567'
 LABRUN
 
-# src/chapter3.md:575
-step_575() {
-  PGPASSWORD='pass@123' session_at 575-575 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 575'
+# src/chapter3.md:573
+step_573() {
+  PGPASSWORD='pass@123' session_at 573-573 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 573'
 SELECT status, sender_host, sender_port, slot_name, flushed_lsn
 FROM pg_stat_wal_receiver;
 LABRUN
-  output_at 580 of 575 <<'LABRUN'
+  output_at 578 of 573 <<'LABRUN'
   status   |  sender_host  | sender_port |         slot_name         |  flushed_lsn
 -----------+---------------+-------------+---------------------------+---------------
  streaming | pgtest_master |        5432 | replication_slot_standby1 | <flushed_lsn>
 (1 row)
 LABRUN
 }
-eventually 15 step_575
+eventually 15 step_573
 
-# src/chapter3.md:591
-step_591() {
-  PGPASSWORD='pass@123' session_at 591-591 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
-\echo '@@ 591'
+# src/chapter3.md:589
+step_589() {
+  PGPASSWORD='pass@123' session_at 589-589 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5455 postgres <<'LABRUN'
+\echo '@@ 589'
 SELECT * FROM employee;
 LABRUN
-  output_at 595 of 591 <<'LABRUN'
+  output_at 593 of 589 <<'LABRUN'
  id |  name
 ----+---------
   1 | Swastik
 (1 row)
 LABRUN
 }
-eventually 15 step_591
+eventually 15 step_589
 
-# src/chapter3.md:603
-check_603() {
-  ask_at 603 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:601
+check_601() {
+  ask_at 601 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
 SELECT pg_is_in_recovery()::text
 LABRUN
-  rows_at 603 <<'LABRUN'
+  rows_at 601 <<'LABRUN'
 true
 LABRUN
 }
-check_at 603 0 check_603 'Node kedua memang standby, bukan server mandiri' \
+check_at 601 0 check_601 'Node kedua memang standby, bukan server mandiri' \
   'Apakah standby.signal ikut pindah ke data-standby?'
 
-# src/chapter3.md:611
-check_611() {
-  ask_at 611 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:609
+check_609() {
+  ask_at 609 'host=127.0.0.1 port=5455 user=postgres password=pass@123' <<'LABRUN'
 SELECT id::text, name FROM employee
 LABRUN
-  rows_at 611 <<'LABRUN'
+  rows_at 609 <<'LABRUN'
 1	Swastik
 LABRUN
 }
-check_at 611 15 check_611 'Baris yang ditulis di master terbaca di standby' \
+check_at 609 15 check_609 'Baris yang ditulis di master terbaca di standby' \
   'Bandingkan sent_lsn dan replay_lsn di pg_stat_replication pada master.'
 
-# src/chapter3.md:623
-left_at 623
+# src/chapter3.md:621
+left_at 621
 
 # ## Mengaktifkan synchronous replication
 
-# src/chapter3.md:631
-session_at 631-663 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
+# src/chapter3.md:629
+session_at 629-661 sudo docker exec -i pgtest_master bash -s <<'LABRUN'
 set -e
 exec 2>&1
-printf '\n@@ 631\n'
-printf '\n@@ 637\n'
+printf '\n@@ 629\n'
+printf '\n@@ 635\n'
 cat /var/lib/postgresql/data/postgresql.conf | grep synchronous_standby_names
-printf '\n@@ 647\n'
+printf '\n@@ 645\n'
 sed -i "s/#synchronous_standby_names = ''/synchronous_standby_names = '*'/g" /var/lib/postgresql/data/postgresql.conf
-printf '\n@@ 653\n'
+printf '\n@@ 651\n'
 cat /var/lib/postgresql/data/postgresql.conf | grep synchronous_standby_names
-printf '\n@@ 663\n'
+printf '\n@@ 661\n'
 exit
 LABRUN
-output_at 641 of 637 <<'LABRUN'
+output_at 639 of 635 <<'LABRUN'
 #synchronous_standby_names = ''	# standby servers that provide sync rep
 LABRUN
-output_at 657 of 653 <<'LABRUN'
+output_at 655 of 651 <<'LABRUN'
 synchronous_standby_names = '*'	# standby servers that provide sync rep
 LABRUN
 
-# src/chapter3.md:669
-step_at 669 <<'LABRUN'
+# src/chapter3.md:667
+step_at 667 <<'LABRUN'
 sudo docker compose down && sudo docker compose up -d --wait --wait-timeout 120
 LABRUN
 
-# src/chapter3.md:672
-check_672() {
-  container_at 672 pgtest_master running healthy
+# src/chapter3.md:670
+check_670() {
+  container_at 670 pgtest_master running healthy
 }
-check_at 672 0 check_672 'Container master kembali berjalan dan sehat' \
+check_at 670 0 check_670 'Container master kembali berjalan dan sehat' \
   'Salah ketik di postgresql.conf membuat server menolak menyala; lihat `sudo docker logs pgtest_master`.'
 
-# src/chapter3.md:680
-check_680() {
-  container_at 680 pgtest_standby running healthy
+# src/chapter3.md:678
+check_678() {
+  container_at 678 pgtest_standby running healthy
 }
-check_at 680 0 check_680 'Container standby kembali berjalan dan sehat' \
+check_at 678 0 check_678 'Container standby kembali berjalan dan sehat' \
   'Lihat pesan terakhir dari server dengan `sudo docker logs pgtest_standby`.'
 
-# src/chapter3.md:691
-PGPASSWORD='pass@123' session_at 691-691 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 691'
+# src/chapter3.md:689
+PGPASSWORD='pass@123' session_at 689-689 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 689'
 LABRUN
 
-# src/chapter3.md:697
-step_697() {
-  PGPASSWORD='pass@123' session_at 697-697 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
-\echo '@@ 697'
+# src/chapter3.md:695
+step_695() {
+  PGPASSWORD='pass@123' session_at 695-695 psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -p 5454 postgres <<'LABRUN'
+\echo '@@ 695'
 SELECT sync_state FROM pg_stat_replication;
 LABRUN
-  output_at 701 of 697 <<'LABRUN'
+  output_at 699 of 695 <<'LABRUN'
  sync_state
 -
  sync
 (1 row)
 LABRUN
 }
-eventually 15 step_697
+eventually 15 step_695
 
-# src/chapter3.md:709
-check_709() {
-  ask_at 709 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
+# src/chapter3.md:707
+check_707() {
+  ask_at 707 'host=127.0.0.1 port=5454 user=postgres password=pass@123' <<'LABRUN'
 SELECT state, sync_state FROM pg_stat_replication
 LABRUN
-  rows_at 709 <<'LABRUN'
+  rows_at 707 <<'LABRUN'
 streaming	sync
 LABRUN
 }
-check_at 709 15 check_709 'Standby yang tersambung adalah standby sinkron' \
+check_at 707 15 check_707 'Standby yang tersambung adalah standby sinkron' \
   'Apakah `SHOW synchronous_standby_names;` di master menampilkan *?'
 
-# src/chapter3.md:721
-left_at 721
+# src/chapter3.md:719
+left_at 719
 
 # ## Membersihkan
 
-# src/chapter3.md:748
-step_at 748 <<'LABRUN'
+# src/chapter3.md:746
+step_at 746 <<'LABRUN'
 sudo docker compose down
 LABRUN
 
-# src/chapter3.md:754
-step_at 754 <<'LABRUN'
+# src/chapter3.md:752
+step_at 752 <<'LABRUN'
 sudo docker ps --all --filter name=pgtest_ --format "table {{.Names}}\t{{.Status}}"
 LABRUN
-output_at 758 <<'LABRUN'
+output_at 756 <<'LABRUN'
 NAMES     STATUS
 LABRUN
 

@@ -19,6 +19,8 @@ mod harness;
 #[path = "../faults/own_engine.rs"]
 #[allow(dead_code, reason = "each target uses its own part of it")]
 mod own_engine;
+mod own_podman;
+mod podman;
 mod ssh;
 mod sshd;
 mod tls;

@@ -33,7 +33,12 @@ pub(super) fn volumes() -> Vec<String> {
 pub(super) fn everything_at(url: &str) -> Vec<String> {
     let mut all = docker_list(&["-H", url, "ps", "-a", "--format", "container {{.Names}}"]);
     let networks = docker_list(&["-H", url, "network", "ls", "--format", "network {{.Name}}"]);
-    let own = ["network bridge", "network host", "network none"];
+    let own = [
+        "network bridge",
+        "network host",
+        "network none",
+        "network podman",
+    ];
     all.extend(
         networks
             .into_iter()

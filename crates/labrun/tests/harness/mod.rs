@@ -69,6 +69,13 @@ impl Book {
         Self::new(lab, chapter, engine)
     }
 
+    /// Chapter 3 for an engine that has nothing else to do.
+    pub(crate) fn chapter3_at(url: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/chapter3.md");
+        let chapter = fs::read_to_string(path).unwrap();
+        Self::new("chapter3", &chapter, Engine::At(url.to_owned()))
+    }
+
     /// A lab that needs no engine, and could reach none.
     pub(crate) fn without_engine(chapter: &str) -> Self {
         Self::new("demo", chapter, Engine::Nowhere)
