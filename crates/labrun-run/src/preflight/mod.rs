@@ -192,8 +192,13 @@ fn look(
             .map(|endpoint| connect(endpoint, interrupts))
             .transpose();
         Found {
+            // The kernel takes milliseconds to list them, so only where a lab takes ports.
+            listeners: if setting.endpoint.is_some() || served::serves(setting.lab) {
+                ports::listeners()
+            } else {
+                Vec::new()
+            },
             engine,
-            listeners: ports::listeners(),
             compose: joined(version).unwrap_or(Ok(None)),
             uses: uses
                 .into_iter()

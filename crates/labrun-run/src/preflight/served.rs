@@ -15,6 +15,11 @@ use crate::cleanup::Journal;
 use crate::engine::ComposePort;
 use crate::error::RunError;
 
+/// Whether the lab serves at a port of this machine.
+pub(super) fn serves(lab: &Lab) -> bool {
+    !served(lab).is_empty()
+}
+
 /// Whether anybody has the ports at which the lab serves.
 ///
 /// # Errors

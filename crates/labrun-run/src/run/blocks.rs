@@ -80,6 +80,8 @@ impl Run<'_> {
             }
             let (verdict, is_output) = self.block(index, block, runs, summary, emit);
             match verdict {
+                // Nobody can go on with a lab that is not kept.
+                _ if !options.keep => {}
                 Verdict::Passed => self.note(index, block, BlockEnd::Passed),
                 Verdict::Failed => self.note(index, block, BlockEnd::Failed),
                 Verdict::NotRun => {}

@@ -31,6 +31,11 @@ impl Capture {
         self.total = 0;
     }
 
+    /// Gives back the memory of the first bytes, once they are read.
+    pub(crate) fn forget_head(&mut self) {
+        self.head = Vec::new();
+    }
+
     /// How many bytes in the middle were let go.
     pub(crate) fn left_out(&self) -> u64 {
         self.total - (self.head.len() + self.tail.len()) as u64

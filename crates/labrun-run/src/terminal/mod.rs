@@ -4,6 +4,7 @@
 
 mod capture;
 mod foreground;
+mod keys;
 mod lend;
 mod mark;
 mod prompt;

@@ -5,6 +5,7 @@
 
 use labrun_model::SessionKind;
 
+use super::keys::EDIT_FUNCTION;
 use super::mark::short_word;
 
 /// The line that teaches a freshly opened program to mark its prompts.
@@ -18,20 +19,26 @@ pub(crate) fn bootstrap(kind: SessionKind, nonce: &str, session: u32) -> String 
     }
 }
 
-/// The host shell's start-up file: the same marks, without the blank that keeps a line out of the history.
+/// The host shell's start-up file: the same marks. Its terminal does not echo from the start, so no program has to be
+/// started for that; and its prompt is not readline's, to which brackets would say what is not seen of it.
 pub(crate) fn bash_start_file(nonce: &str) -> String {
-    format!("{}\n", bash_bootstrap(nonce, 0).trim_start())
+    format!("{EDIT_FUNCTION}\n{}\n", bash_settings(nonce, 0, ["", ""]))
+}
+
+fn bash_bootstrap(nonce: &str, session: u32) -> String {
+    let settings = bash_settings(nonce, session, ["\\[", "\\]"]);
+    format!(" stty -echo 2>/dev/null; {settings}")
 }
 
 /// `$?` stands literally in PS1, so that the status is there even when the chapter unsets PROMPT_COMMAND;
 /// PROMPT_COMMAND repairs PS1 when the chapter changes that. PS0 marks where the echo ends and output begins.
-fn bash_bootstrap(nonce: &str, session: u32) -> String {
+fn bash_settings(nonce: &str, session: u32, [open, close]: [&str; 2]) -> String {
     let mark = format!("\\e]7717;{nonce};{session};");
     format!(
-        " stty -echo 2>/dev/null; bind 'set enable-bracketed-paste off' 2>/dev/null; \
+        "bind 'set enable-bracketed-paste off' 2>/dev/null; \
          bind 'set disable-completion on' 2>/dev/null; bind 'set convert-meta off' 2>/dev/null; \
          bind 'set input-meta on' 2>/dev/null; bind 'set output-meta on' 2>/dev/null; unset HISTFILE; \
-         __labrun(){{ local s=$?; shopt -s promptvars; PS1=$'\\[{mark}D;$?\\a\\]' PS2=$'\\[{mark}P\\a\\]' PS0=$'{mark}C\\a'; return $s; }}; \
+         __labrun(){{ local s=$?; shopt -s promptvars; PS1=$'{open}{mark}D;$?\\a{close}' PS2=$'{open}{mark}P\\a{close}' PS0=$'{mark}C\\a'; return $s; }}; \
          PROMPT_COMMAND=__labrun"
     )
 }

@@ -13,7 +13,7 @@ use pty_process::blocking::{Command, Pty as Master};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, PidfdFlags, Signal};
-use rustix::termios::{LocalModes, OptionalActions, OutputModes, Termios};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, Termios};
 
 use crate::Interrupts;
 
@@ -144,6 +144,17 @@ impl Pty {
             }
             _ => false,
         }
+    }
+
+    /// Whether the kernel hands a program whole lines, ends them where Enter is typed, takes a character behind ^V as it
+    /// is, and shows nothing of it.
+    pub(crate) fn makes_lines(&self) -> bool {
+        let whole = LocalModes::ICANON | LocalModes::IEXTEN;
+        rustix::termios::tcgetattr(&self.master).is_ok_and(|modes| {
+            modes.local_modes.contains(whole)
+                && !modes.local_modes.contains(LocalModes::ECHO)
+                && modes.input_modes.contains(InputModes::ICRNL)
+        })
     }
 
     /// Puts the terminal's modes back to what they were at the start.

@@ -10,7 +10,7 @@ pub(super) fn sociable(kind: SessionKind, nonce: &str, session: u32) -> String {
             let mark = format!("\\e]7717;{nonce};{session};");
             format!(
                 " __labrun(){{ local s=$?; PS1=$'\\[{mark}D;$?\\a\\]\\w\\$ ' PS2=$'\\[{mark}P\\a\\]> ' PS0=$'{mark}C\\a'; return $s; }}; \
-                 stty echo 2>/dev/null"
+                 stty echo 2>/dev/null; [[ -o vi ]] || set -o emacs"
             )
         }
         SessionKind::Sh => " PS1=\"$PS1\\$ \"; PS2=\"$PS2> \"; stty echo".to_owned(),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use labrun_model::{SessionKind, TerminalName};
 use pty_process::blocking::Command;
 
+use super::keys::Editor;
 use super::mark::MarkReader;
 use super::prompt::bootstrap;
 use super::pty::{Pty, describe_exit};
@@ -43,6 +44,8 @@ pub(crate) struct Session {
     pub(super) sign: String,
     /// What its last ready mark said.
     pub(super) payload: String,
+    /// What makes lines of the keys that are typed into it.
+    pub(super) editor: Editor,
 }
 
 /// What a terminal needs to start.
@@ -99,6 +102,7 @@ impl Terminal {
                 kind: SessionKind::Bash,
                 sign: "$ ".to_owned(),
                 payload: "0".to_owned(),
+                editor: Editor::Program,
             }],
             recording,
             interrupts: interrupts.clone(),
@@ -108,8 +112,13 @@ impl Terminal {
             nonce: setup.nonce.to_owned(),
             next_session: 1,
         };
+        let deadline = Instant::now() + Self::START;
         let mut wait = Wait::new(None, VecDeque::new());
-        match terminal.wait_for_prompt(&mut wait, Instant::now() + Self::START)? {
+        let mut reached = terminal.wait_for_prompt(&mut wait, deadline)?;
+        if let Reached::Ready(..) = reached {
+            reached = terminal.leave_lines_to_kernel(deadline)?;
+        }
+        match reached {
             Reached::Ready(..) | Reached::Interrupted => Ok(terminal),
             other => Err(io::Error::other(format!(
                 "bash shows no prompt ({other:?})"
@@ -216,6 +225,7 @@ impl Terminal {
             kind,
             sign,
             payload: payload.to_owned(),
+            editor: Editor::Program,
         });
         for line in bootstrap(kind, &self.nonce, id).lines() {
             self.pty.send(line.as_bytes());

@@ -13,8 +13,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Renders a capture.
-    pub(crate) fn of(capture: &Capture) -> Self {
+    /// Renders a capture, which can be megabytes: what is rendered is let go.
+    pub(crate) fn of(mut capture: Capture) -> Self {
         let left_out = capture.left_out();
         let kept =
             capture.head().len() + capture.tail().iter().map(|part| part.len()).sum::<usize>();
@@ -24,6 +24,7 @@ impl Output {
         };
         let mut parser = vte::Parser::new();
         screen.write(&mut parser, capture.head());
+        capture.forget_head();
         if left_out > 0 {
             let gap = format!("\n[labrun: {left_out} bytes left out]\n");
             screen.write(&mut parser, gap.as_bytes());
@@ -218,7 +219,7 @@ mod tests {
     fn the_gap_in_a_flood_is_marked() {
         let mut capture = Capture::default();
         capture.push(&vec![b'y'; 3 << 20]);
-        let output = Output::of(&capture);
+        let output = Output::of(capture);
         assert_eq!(output.left_out, 1 << 20);
         assert!(output.text.contains("[labrun: 1048576 bytes left out]"));
     }

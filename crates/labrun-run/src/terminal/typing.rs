@@ -72,6 +72,7 @@ impl Terminal {
     ) -> io::Result<Typed> {
         let deadline = Instant::now() + timeout;
         self.catch_up()?;
+        self.prepare_for(lines, deadline)?;
         let mut answers: VecDeque<String> = answers.iter().map(|&text| text.to_owned()).collect();
         let mut output = Output::default();
         let mut open: Option<String> = None;
@@ -144,7 +145,7 @@ impl Terminal {
         let mut wait = Wait::new(opens, std::mem::take(answers));
         let reached = self.wait_for_prompt(&mut wait, deadline)?;
         *answers = std::mem::take(&mut wait.answers);
-        let mut output = Output::of(&wait.capture);
+        let mut output = Output::of(std::mem::take(&mut wait.capture));
         let end = match reached {
             Reached::Ready(depth, payload) => {
                 self.ready(depth, payload, line, carried, &mut output)
@@ -182,6 +183,7 @@ impl Terminal {
             keys.push(byte);
         }
         keys.push(b'\r');
+        self.ready_for_a_line();
         self.pty.send(&keys);
     }
 
@@ -221,6 +223,7 @@ impl Terminal {
             // `exit` hands on the status of the command before it, which the page has dealt with already.
             Some(left) if is_bare_exit(line) && left.payload == payload => Status::Exit(0),
             Some(_) => status,
+            None if carried.is_empty() => status.corrected(session.kind, line, &output.text, known),
             None => {
                 let printed = format!("{carried}{}", output.text);
                 status.corrected(session.kind, line, &printed, known)

@@ -26,6 +26,7 @@ mod watch;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 use labrun_model::{Diagnostic, Event, Lab, Severity, SourceFile};
@@ -70,10 +71,21 @@ pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
 
-/// Prints words.
+/// Prints words, in one piece: what others print does not come between, and a step costs one call of the system.
 pub(crate) fn words(text: &str) {
+    static IN_COLOUR: OnceLock<bool> = OnceLock::new();
+    let mut out = io::stderr();
+    let in_colour = *IN_COLOUR
+        .get_or_init(|| anstream::AutoStream::choice(&out) != anstream::ColorChoice::Never);
+    let plain;
+    let text = if in_colour {
+        text
+    } else {
+        plain = anstream::adapter::strip_str(text).to_string();
+        plain.as_str()
+    };
     // Nobody is left to complain to when standard error is closed.
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    let _ = out.write_all(text.as_bytes());
 }
 
 /// Prints data.

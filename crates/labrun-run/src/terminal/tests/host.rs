@@ -81,12 +81,49 @@ fn a_shell_that_is_changed_keeps_its_marks() {
         "set -u",
         "exec 2>&1",
         "bind 'set enable-bracketed-paste on'",
+        "stty raw",
+        "stty -icanon",
+        "stty -icrnl",
+        "stty -iexten",
+        "set -o vi",
+        "set -o emacs",
+        "set +o emacs",
     ] {
         let mut bench = Bench::new();
         bench.run(step);
         bench.still_works();
+        assert_eq!(bench.output("cat <<'EOF'\na\tb\nEOF"), "a\tb\n", "{step}");
         bench.still_works();
     }
+}
+
+#[test]
+fn a_line_too_long_for_the_kernel_finds_the_shell_as_it_was() {
+    let mut bench = Bench::new();
+    let text = "x".repeat(6000);
+    assert_eq!(
+        bench.output("echo first; history"),
+        "first\n    1  echo first; history\n"
+    );
+    bench.run("echo last; (exit 7) # last");
+    assert_eq!(
+        bench.output(&format!("echo $? $_ {text} | cut -c 1-8")),
+        "7 last x\n"
+    );
+    let history = bench.output("history");
+    assert_eq!(history.lines().count(), 4, "{history}");
+    let long = format!("cat <<'EOF'\n{text}\nEOF");
+    assert_eq!(bench.output(&long), format!("{text}\n"));
+    bench.still_works();
+}
+
+#[test]
+fn the_shell_says_that_it_edits_lines() {
+    output(
+        "[[ -o emacs && $SHELLOPTS == *emacs* ]] && echo yes",
+        "yes\n",
+    );
+    output("bind 'set bell-style none'", "");
 }
 
 #[test]
