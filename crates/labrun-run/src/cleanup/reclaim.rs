@@ -23,7 +23,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long another process may take that is cleaning up the same run.
 const OTHERS: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
-const REMOVE_AS_ROOT: Duration = Duration::from_secs(30);
+const REMOVE_AS_OTHERS: Duration = Duration::from_secs(30);
 
 /// What clean-up did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -297,7 +297,7 @@ fn remove_lab_folder(journal: &Journal, done: &mut Reclaimed) {
     }
     let removed = fs::remove_dir_all(folder);
     if removed.is_err() {
-        remove_as_root(folder);
+        remove_as_others(folder);
     }
     match removed {
         _ if fs::symlink_metadata(folder).is_err() => {
@@ -310,11 +310,22 @@ fn remove_lab_folder(journal: &Journal, done: &mut Reclaimed) {
     }
 }
 
-/// Containers leave files of other users, which root may remove.
-fn remove_as_root(folder: &Path) {
-    let mut sudo = Command::new("sudo");
-    sudo.args(["-n", "rm", "-rf", "--one-file-system", "--"])
-        .arg(folder);
-    // Whether it worked is seen by looking at the folder.
-    drop(program::run(&mut sudo, REMOVE_AS_ROOT, Patience::Endless));
+/// Containers leave files of other users: root may remove them; and those of a rootless Podman's containers, whoever has
+/// started it and stands among its users.
+fn remove_as_others(folder: &Path) {
+    for others in [["sudo", "-n"], ["podman", "unshare"]] {
+        if fs::symlink_metadata(folder).is_err() {
+            return;
+        }
+        let mut remove = Command::new(others[0]);
+        remove
+            .args([others[1], "rm", "-rf", "--one-file-system", "--"])
+            .arg(folder);
+        // Whether it worked is seen by looking at the folder.
+        drop(program::run(
+            &mut remove,
+            REMOVE_AS_OTHERS,
+            Patience::Endless,
+        ));
+    }
 }
