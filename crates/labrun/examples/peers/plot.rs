@@ -51,10 +51,10 @@ pub(crate) fn plot(bars: &[Bar<'_>]) -> String {
     while power <= high {
         let at = x(10_f64.powf(power));
         let label = milliseconds(10_f64.powf(power));
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<line x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{TOP}\" y2=\"{bottom}\" stroke=\"currentColor\" stroke-opacity=\"0.25\"/>\
-             <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>\n",
+             <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",
             bottom + 16.0
         );
         power += 1.0;
@@ -67,11 +67,11 @@ pub(crate) fn plot(bars: &[Bar<'_>]) -> String {
         } else {
             (THEIRS, "normal")
         };
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" font-weight=\"{weight}\">{}</text>\
              <rect x=\"{NAMES}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{colour}\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" font-weight=\"{weight}\">{}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.1}\" font-weight=\"{weight}\">{}</text>",
             NAMES - 8.0,
             top + 17.0,
             bar.name,
@@ -83,9 +83,9 @@ pub(crate) fn plot(bars: &[Bar<'_>]) -> String {
             milliseconds(bar.value)
         );
     }
-    let _ = write!(
+    let _ = writeln!(
         svg,
-        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">milliseconds, each line ten times the one before</text>\n</svg>\n",
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">milliseconds, each line ten times the one before</text>\n</svg>",
         NAMES + (WIDTH - NAMES - RIGHT) / 2.0,
         bottom + 34.0
     );
