@@ -17,10 +17,11 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// What each step beyond the first costs, in milliseconds, of the most steps that were tried.
+    /// What each step beyond the first costs, in milliseconds, of the most steps that were tried; nothing where the
+    /// machine had so much else to do that more steps took less.
     pub(crate) fn slope(&self) -> Option<f64> {
         let (&(few, short), &(many, long)) = (self.times.first()?, self.times.last()?);
-        (many > few).then(|| (long - short) / f64::from(many - few))
+        (many > few && long > short).then(|| (long - short) / f64::from(many - few))
     }
 }
 

@@ -143,7 +143,8 @@ fn steps(text: &mut String, tools: &[Tool]) {
             text,
             "| {strong}{name}{strong} | {runs} | {compares} | {} | {} |",
             times.join(" | "),
-            tool.slope().map(milliseconds).unwrap_or_default()
+            tool.slope()
+                .map_or_else(|| "not to be told".to_owned(), milliseconds)
         );
     }
     text.push_str("\nMilliseconds, medians, start and end of each tool included.\n");
