@@ -14,6 +14,7 @@ use rustix::process::{Resource, getrlimit};
 use tempfile::TempDir;
 
 use crate::harness::until;
+use crate::own_engine::end_what_names;
 
 /// The image of chapter 3, by the name that a registry would give it.
 const IMAGE: &str = "docker.io/library/postgres:17";
@@ -132,6 +133,8 @@ impl Drop for OwnPodman {
         self.podman(&["network", "prune", "--force"]);
         let _ = self.service.kill();
         let _ = self.service.wait();
+        // The keepers of ended sessions wait five minutes, and would then make these folders anew.
+        end_what_names(self.folder.path());
         let overlay = self.folder.path().join("root/overlay");
         let _ = Command::new("umount").arg("--lazy").arg(overlay).output();
     }

@@ -180,7 +180,7 @@ impl Drop for OwnEngine {
 }
 
 /// A killed engine leaves the keepers of its containers, which name its folder.
-fn end_what_names(folder: &Path) {
+pub(crate) fn end_what_names(folder: &Path) {
     let folder = folder.display().to_string();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let pid = entry
