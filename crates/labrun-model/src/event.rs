@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::failure::Failure;
 use crate::part::LeftOut;
 use crate::sample::Samples;
 use crate::used::{UsedImage, UsedProgram};
 
 /// Something that happened in a run, in the order in which it happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// Everything the lab needs is there; the first step comes next.
     Started(Header),
@@ -31,7 +33,7 @@ pub enum Event {
 }
 
 /// What somebody needs who looks at a failure elsewhere, and what clean-up would destroy.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Evidence {
     /// The logs of the run's containers by name, the last mebibyte of each.
     pub logs: Vec<(String, String)>,
@@ -40,7 +42,7 @@ pub struct Evidence {
 }
 
 /// What the run found before its first step.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Header {
     /// Names and values in the order in which they are shown: engine, compose, images, sudo, lab folder.
     pub facts: Vec<(String, String)>,
@@ -51,7 +53,7 @@ pub struct Header {
 }
 
 /// A word about the run itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
     /// An image is being pulled. Bytes are zero while the registry has not said them.
     Pulling {
@@ -81,7 +83,7 @@ pub enum Notice {
 }
 
 /// How a block ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It did what the page promises.
     Passed,
@@ -92,7 +94,7 @@ pub enum Verdict {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepOutcome {
     /// Passed, failed or not run.
     pub verdict: Verdict,
@@ -107,7 +109,7 @@ pub struct StepOutcome {
 }
 
 /// How a check was answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckOutcome {
     /// Passed, failed or not run.
     pub verdict: Verdict,
@@ -122,7 +124,7 @@ pub struct CheckOutcome {
 }
 
 /// The run as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Steps that passed.
     pub steps_passed: usize,

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lab::ExpectedExit;
 use crate::session::Language;
 use crate::source::Place;
 
 /// Why a block failed: everything that a maintainer looks at first.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// The line of the chapter to look at.
     pub place: Place,
@@ -22,7 +24,7 @@ pub struct Failure {
 }
 
 /// A container whose program ended with an error while the lab ran.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadContainer {
     /// Its name.
     pub name: String,
@@ -33,7 +35,7 @@ pub struct DeadContainer {
 }
 
 /// The ways in which a block can fail.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FailureKind {
     /// The output is not what the page shows: the lines of both, in order.
     Output(Vec<DiffLine>),
@@ -130,7 +132,7 @@ pub enum FailureKind {
 }
 
 /// A value that a name of the page stands for in the whole lab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapturedValue {
     /// The name, `sent_lsn`.
     pub name: String,
@@ -141,7 +143,7 @@ pub struct CapturedValue {
 }
 
 /// A relation that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenRelation {
     /// As the author wrote it.
     pub relation: String,
@@ -150,7 +152,7 @@ pub struct BrokenRelation {
 }
 
 /// A line of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiffLine {
     /// Expected, and it came.
     Same(String),

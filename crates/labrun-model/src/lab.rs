@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::expectation::Expectation;
 use crate::probe::Probe;
 use crate::relation::Relation;
@@ -140,7 +142,7 @@ pub enum AnswerText {
 }
 
 /// How a step must end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExpectedExit {
     /// Every command ends with status 0, every statement without an ERROR.
     Success,

@@ -1,7 +1,8 @@
 //! The vocabulary of a lab: the words of the design as types, shared by every other crate.
 //!
 //! The main type is [`Lab`], a chapter as resolved: sections, and in them steps and checks in the order of the page.
-//! This crate has no dependencies and does no I/O; it neither parses Markdown nor runs anything.
+//! This crate does no I/O; it neither parses Markdown nor runs anything. It has one dependency: a run's events can be sent to
+//! another process.
 
 mod diagnostic;
 mod event;

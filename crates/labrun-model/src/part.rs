@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lab::Block;
 
 /// A part of a lab: the blocks in one range, of which the checks count only from some block on.
@@ -12,7 +14,7 @@ pub struct Part {
 }
 
 /// Why a block is left out of a run that was asked for a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LeftOut {
     /// A run whose lab was kept has done it.
     Done,

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// What one attempt of a check was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
     /// From the first question to this answer.
     pub elapsed: Duration,
@@ -12,7 +14,7 @@ pub struct Sample {
 }
 
 /// What came of one question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answered {
     /// Rows of values as text, NULL as the empty text. A question that is not SQL is answered with one row: the words
     /// that the check compares, such as a container's state and its health.
@@ -22,7 +24,7 @@ pub enum Answered {
 }
 
 /// The answers of one check in their order, of which a long series keeps fewer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Samples {
     kept: Vec<Sample>,
     /// How many there were.

@@ -3,6 +3,8 @@
 //! Knowing an opener is knowledge about text only: the runner proves a session by its prompt, extraction turns an
 //! opener into a here-document. Neither trusts this alone.
 
+use serde::{Deserialize, Serialize};
+
 mod engine;
 mod line;
 mod opener;
@@ -18,7 +20,7 @@ pub use tracker::{Followed, Session, SessionChange, SessionTracker};
 pub use unfinished::shell_wants_more;
 
 /// What a block is written in, and so where it may be typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// `sh` or `bash`: typed at a shell, on the host or in a container.
     Shell,

@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 /// A text file that an author wrote, with the path by which messages name it.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -43,7 +45,7 @@ pub struct Span {
 }
 
 /// A place for human eyes: file, line and column, both counted from 1, the column in characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file as messages name it, usually relative to the book's root.
     pub path: String,

@@ -1,7 +1,9 @@
 //! What a run was made with: programs and images, as far as a recording and a report name them.
 
+use serde::{Deserialize, Serialize};
+
 /// A program and its version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedProgram {
     /// `Docker Engine`, `psql`.
     pub name: String,
@@ -10,7 +12,7 @@ pub struct UsedProgram {
 }
 
 /// An image and what exactly it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedImage {
     /// As the lab names it: `postgres:17`.
     pub name: String,

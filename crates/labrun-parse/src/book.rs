@@ -37,6 +37,8 @@ pub struct LabEntry {
     pub needs: Vec<String>,
     /// How long it takes a reader, in the author's words.
     pub duration: Option<String>,
+    /// Whether nothing may run beside the lab, where the author says so; otherwise its text tells.
+    pub alone: Option<bool>,
     /// The codes of the warnings that the author accepts for this lab, each with its place. Whether there are such codes
     /// is for those to say who warn.
     pub allow: Vec<Allowed>,
@@ -59,8 +61,9 @@ impl Default for Book {
 }
 
 /// Every key that the table of a lab can have.
-pub(crate) const LAB_KEYS: [&str; 6] =
-    ["chapter", "needs", "duration", "allow", "roles", "prompts"];
+pub(crate) const LAB_KEYS: [&str; 7] = [
+    "chapter", "needs", "duration", "alone", "allow", "roles", "prompts",
+];
 
 /// The keys of our preprocessor: mdBook's own, how readers call labrun, what the book's fences are, and the labs.
 pub(crate) const PREPROCESSOR_KEYS: [&str; 9] = [
@@ -153,6 +156,7 @@ fn lab(
         chapter: chapter?,
         needs: reader.list_of_words(table, "needs"),
         duration: reader.words(table, "duration").map(|(text, _)| text),
+        alone: reader.switch(table, "alone"),
         allow: reader
             .placed_words(table, "allow")
             .into_iter()

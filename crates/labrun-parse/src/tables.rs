@@ -107,6 +107,19 @@ impl<'a> Reader<'a> {
         Some((text, place))
     }
 
+    /// True or false; anything else is reported and as good as absent.
+    pub(crate) fn switch(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        let place = self.span(value);
+        match value.get_ref() {
+            DeValue::Boolean(is_on) => Some(*is_on),
+            other => {
+                self.wrong_type(key, place, "true or false", other);
+                None
+            }
+        }
+    }
+
     /// A whole number; anything else is reported and as good as absent.
     pub(crate) fn integer(&mut self, table: &DeTable<'_>, key: &str) -> Option<Placed<i64>> {
         let value = table.get(key)?;

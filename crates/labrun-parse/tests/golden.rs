@@ -123,6 +123,9 @@ mod tests {
                 if let Some(duration) = &lab.duration {
                     drawn += &format!("  takes {duration:?}\n");
                 }
+                if let Some(alone) = lab.alone {
+                    drawn += &format!("  alone {alone}\n");
+                }
             }
             return drawn + &draw(&source, &diagnostics);
         }

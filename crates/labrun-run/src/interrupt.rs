@@ -92,6 +92,19 @@ impl Interrupts {
         true
     }
 
+    /// Waits until more signals have come than these, and says how many they are now. For a thread that does nothing else.
+    pub fn more_than(&self, seen: usize) -> usize {
+        loop {
+            let count = self.count();
+            if count > seen {
+                return count;
+            }
+            let wake = self.wake();
+            // An interrupted poll comes round again.
+            let _ = rustix::event::poll(&mut [PollFd::new(&wake, PollFlags::IN)], None);
+        }
+    }
+
     /// Counts what has come and makes [`Interrupts::wake`] quiet again.
     pub fn drain(&self) {
         let mut bytes = [0_u8; 16];

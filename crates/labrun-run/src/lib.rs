@@ -33,7 +33,7 @@ pub use doctor::{Examination, Finding, Subject, examine};
 pub use engine::{
     Client, Compose, ComposePort, ComposeUse, ContainerInfo, ContainerStatus, Created, Endpoint,
     Engine, FoundBy, Image, Lookup, Mark, PublishedPort, Reach, Removal, Rows, Selection, Watch,
-    discover, query,
+    Whereabouts, discover, query,
 };
 pub use error::{RunError, signal_in_words};
 pub use expectation::{accepts, accepts_rows};

@@ -4,6 +4,7 @@ mod accept;
 mod check;
 mod doctor;
 mod new;
+mod plan;
 mod policy;
 mod reach;
 mod report;
@@ -20,6 +21,7 @@ use clap_complete::ArgValueCandidates;
 pub(crate) use self::check::Check;
 pub(crate) use self::doctor::Doctor;
 pub(crate) use self::new::New;
+pub(crate) use self::plan::{Plan, PlanFormat};
 pub(crate) use self::policy::{Policy, PolicyFile};
 pub(crate) use self::run::{Run, Selection};
 
@@ -61,6 +63,7 @@ Examples:
   labrun chapter3 --dry-run  show what would be typed, and run nothing
   labrun chapter3 --step     read the chapter and run it step by step
   labrun chapter3 --watch    run it again on each save, from what has changed where that is sound
+  labrun run --all -j 4      every lab of the book, four at once where they are not in each other's way
   labrun list                the labs of the book
   labrun doctor              look whether this machine has what the labs need
   labrun check               find what is wrong in the chapters, without an engine
@@ -97,6 +100,8 @@ pub(crate) enum Command {
     Accept(Accept),
     /// Build the book into its folder, unless something is wrong with it
     Build(Build),
+    /// Write what CI is to run: a matrix for GitHub Actions, a child pipeline for GitLab, or what is known of the labs
+    Plan(Plan),
     /// Ask a lab's checks of what you built by hand, and say what is done and what comes next
     Verify(Verify),
     /// Show the book in a browser while it is written: built anew on each save
@@ -251,6 +256,10 @@ pub(crate) fn with_run(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
     while let Some(word) = arguments.get(at).and_then(|argument| argument.to_str()) {
         match word {
             "--book" | "--color" => at += 2,
+            "--all" => {
+                arguments.insert(1, "run".into());
+                break;
+            }
             _ if word.starts_with('-') => at += 1,
             _ => {
                 if command.find_subcommand(word).is_none() {
@@ -287,6 +296,7 @@ mod tests {
             &["labrun", "--keep", "chapter3"],
             &["labrun", "run", "--keep", "chapter3"],
         );
+        check(&["labrun", "--all"], &["labrun", "run", "--all"]);
         check(&["labrun", "list"], &["labrun", "list"]);
         check(&["labrun"], &["labrun"]);
         check(&["labrun", "--help"], &["labrun", "--help"]);

@@ -98,7 +98,12 @@ impl OpenBook {
         let Some(name) = name else {
             return Err(BookError::File {
                 what: format!("`labrun {command}` needs the name of a lab"),
-                help: self.what_there_is(),
+                help: match command {
+                    "run" if !self.book.labs.is_empty() => {
+                        format!("{}; `labrun run --all` runs them all", self.what_there_is())
+                    }
+                    _ => self.what_there_is(),
+                },
             });
         };
         self.entry(name)
@@ -109,7 +114,8 @@ impl OpenBook {
         labs.map(|entry| entry.name.as_str()).collect()
     }
 
-    fn what_there_is(&self) -> String {
+    /// The labs of the book in a sentence, or how a chapter becomes one.
+    pub(crate) fn what_there_is(&self) -> String {
         match self.names().as_slice() {
             [] => NO_LABS.to_owned(),
             names => format!("the labs of this book: {}", names.join(", ")),

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use labrun_model::Summary;
 use labrun_run::RunError;
 
 /// How the command ends.
@@ -35,9 +36,37 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// How several ends are one: whoever looks at one number must see the worst. That somebody interrupted them comes first,
+    /// because then nothing is known of the rest; a machine that is not as it must be says more than a lab that failed on
+    /// it; and what verified nothing is better than what was wrong, but not green.
+    pub(crate) fn worst(ends: impl IntoIterator<Item = Self>) -> Self {
+        let rank = |exit: &Self| match exit {
+            Self::Passed => 0,
+            Self::Nothing => 1,
+            Self::Failed => 2,
+            Self::Wrong => 3,
+            Self::Broken => 4,
+            Self::Interrupted(_) => 5,
+        };
+        ends.into_iter().max_by_key(rank).unwrap_or(Self::Passed)
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
+    }
+}
+
+impl From<&Summary> for Exit {
+    fn from(summary: &Summary) -> Self {
+        match summary.interrupted_by {
+            Some(signal) => Self::Interrupted(signal),
+            None if summary.is_green() => Self::Passed,
+            None if summary.engine_away.is_some() => Self::Broken,
+            None => Self::Failed,
+        }
     }
 }
 
@@ -58,6 +87,23 @@ impl From<&RunError> for Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_ends_the_worst_counts() {
+        let order = [
+            Exit::Passed,
+            Exit::Nothing,
+            Exit::Failed,
+            Exit::Wrong,
+            Exit::Broken,
+            Exit::Interrupted(2),
+        ];
+        for (at, worse) in order.iter().enumerate() {
+            assert_eq!(Exit::worst(order[..=at].iter().copied()), *worse);
+            assert_eq!(Exit::worst(order[..=at].iter().rev().copied()), *worse);
+        }
+        assert_eq!(Exit::worst([]), Exit::Passed);
+    }
 
     #[test]
     fn the_codes_are_those_of_the_help() {

@@ -4,14 +4,18 @@ mod accept;
 mod args;
 mod book;
 mod commands;
+mod dry_run;
 mod exit;
 mod keyboard;
 mod machine;
+mod matrix;
 mod new;
-mod plan;
 mod policy;
 mod report;
+mod runner;
+mod schedule;
 mod selection;
+mod shard;
 
 use std::process::ExitCode;
 
@@ -23,6 +27,9 @@ use crate::exit::Exit;
 fn main() -> ExitCode {
     // The watchdog comes first: it must be there before anything else takes time.
     if let Some(exit) = commands::reap::if_called() {
+        return exit.into();
+    }
+    if let Some(exit) = runner::if_called() {
         return exit.into();
     }
     if let Some(exit) = commands::completions::if_asked() {
@@ -45,6 +52,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Accept(accept) => commands::accept::accept(book, &accept),
         Command::Record(record) => commands::record::record(book, &record),
         Command::Build(build) => commands::build::build(book, &build),
+        Command::Plan(plan) => commands::plan::plan(book, &plan),
         Command::Verify(verify) => commands::verify::verify(book, &verify),
         Command::Serve(serve) => commands::serve::serve(book, &serve),
         Command::Doctor(doctor) => commands::doctor::doctor(book, &doctor),

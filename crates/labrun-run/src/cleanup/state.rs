@@ -17,6 +17,9 @@ use crate::error::RunError;
 /// How many runs of a lab are remembered once they are cleaned up.
 const REMEMBERED: usize = 3;
 
+/// How long a run may take to write its journal once it has its folder.
+const COMING: Duration = Duration::from_secs(60);
+
 /// Where runs are remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateFolder {
@@ -153,6 +156,7 @@ impl StateFolder {
             let path = entry.path().join(RunJournal::FILE_NAME);
             match RunJournal::open(&path) {
                 Ok(journal) => found.runs.push(journal),
+                Err(_) if is_coming_or_going(&entry.path()) => {}
                 Err(reason) => found.warnings.push(format!(
                     "{} is no journal and is left alone: {reason}",
                     path.display()
@@ -189,6 +193,19 @@ impl StateFolder {
 
     fn locks(&self) -> PathBuf {
         self.root.join("locks")
+    }
+}
+
+/// Whether a run's folder is being made or removed by another process at this moment. The journal is written before anything
+/// of the run exists, so that without one there is nothing to remove.
+fn is_coming_or_going(folder: &Path) -> bool {
+    let age = |about: fs::Metadata| about.modified().ok()?.elapsed().ok();
+    match folder.metadata() {
+        Ok(about) if !folder.join(RunJournal::FILE_NAME).exists() => {
+            age(about).is_none_or(|age| age < COMING)
+        }
+        Ok(_) => false,
+        Err(_) => true,
     }
 }
 
@@ -299,6 +316,20 @@ mod tests {
         state.lock(Path::new("/other"), "chapter3").unwrap();
         drop(lock);
         state.lock(Path::new("/book"), "chapter3").unwrap();
+    }
+
+    #[test]
+    fn a_run_that_is_just_beginning_is_nothing_to_warn_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::at(folder.path()).unwrap();
+        let run = state.runs().join("demo-1");
+        fs::create_dir(&run).unwrap();
+        assert_eq!(state.journals().warnings, Vec::<String>::new());
+        let long_ago = SystemTime::now() - COMING * 2;
+        File::open(&run).unwrap().set_modified(long_ago).unwrap();
+        assert_eq!(state.journals().warnings.len(), 1);
+        fs::write(run.join(RunJournal::FILE_NAME), "{").unwrap();
+        assert_eq!(state.journals().warnings.len(), 1);
     }
 
     #[test]

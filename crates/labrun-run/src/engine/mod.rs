@@ -25,6 +25,7 @@ pub use compose::{Compose, ComposePort, ComposeUse};
 pub(crate) use docker::Watched;
 pub use docker::{
     ContainerInfo, ContainerStatus, Engine, Image, Mark, PublishedPort, Removal, Selection, Watch,
+    Whereabouts,
 };
 pub(crate) use docker::{Heard, Trial, Tried};
 pub use doings::Client;

@@ -48,7 +48,7 @@ pub struct Options {
 }
 
 /// What a run does after a block that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum AfterFailure {
     /// Nothing more is done.
     Stop,

@@ -1,6 +1,7 @@
 //! The arguments of a run: which part of the lab, how it goes, and where its reports go.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
@@ -9,18 +10,23 @@ use super::policy::PolicyFile;
 use super::reach::EngineReach;
 use super::report::{ReportTo, bundle};
 use crate::commands::completions::labs;
+use crate::shard::Shard;
 
 /// `labrun run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The lab's name, as book.toml has it; without it, the labs are listed
-    #[arg(add = ArgValueCandidates::new(labs))]
-    pub(crate) lab: Option<String>,
+    /// The lab's name, as book.toml has it; without it, the labs are listed. Several are run one after the other, or at
+    /// the same time with `-j`
+    #[arg(value_name = "LAB", add = ArgValueCandidates::new(labs))]
+    pub(crate) labs: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) many: Many,
 
     /// Use this container engine: unix:///run/podman/podman.sock, tcp://host:port, ssh://user@host [default: DOCKER_HOST,
-    /// the docker context, the usual sockets]
+    /// the docker context, the usual sockets]. Given several times, labs are shared out among the engines
     #[arg(long, value_name = "URL")]
-    pub(crate) engine: Option<String>,
+    pub(crate) engine: Vec<String>,
 
     #[command(flatten)]
     pub(crate) reach: EngineReach,
@@ -43,7 +49,8 @@ pub(crate) struct Run {
     pub(crate) report: Vec<ReportTo>,
 
     /// Also pack what somebody needs who looks at the run elsewhere, without its secrets: recordings, container logs, the
-    /// resolved compose files, versions, the chapter and a report. A run that fails packs it by itself, and says where
+    /// resolved compose files, versions, the chapter and a report. A run that fails packs it by itself, and says where. Of
+    /// several labs each has its own: FILE-LAB.tar.gz
     #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle, help_heading = "Reports")]
     pub(crate) bundle: Option<PathBuf>,
 
@@ -56,6 +63,46 @@ pub(crate) struct Run {
     /// Show the steps and checks without running anything
     #[arg(long, conflicts_with_all = ["keep", "keep_going", "step"], help_heading = "How it goes")]
     pub(crate) dry_run: bool,
+}
+
+/// Which labs are run, and how many at once.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Many labs")]
+pub(crate) struct Many {
+    /// Run every lab of the book. One that fails does not end the others; the exit code is that of the worst: interrupted,
+    /// then 3, 2, 1, 4, 0
+    #[arg(long, conflicts_with = "labs")]
+    pub(crate) all: bool,
+
+    /// Run so many labs at once, or `auto` for as many as there are processors. Labs that use the same names or ports are
+    /// never run at once, and one of which that cannot be known runs alone
+    #[arg(short, long, value_name = "N", default_value = "1")]
+    pub(crate) jobs: Jobs,
+
+    /// Run only this part of the labs, for one of several machines: `2/5` is the second of five. Where a lab belongs is
+    /// said by its name alone, so that a new lab moves no other
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+}
+
+/// How many labs run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Jobs(pub(crate) usize);
+
+impl FromStr for Jobs {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self(
+                std::thread::available_parallelism().map_or(1, Into::into),
+            ));
+        }
+        match text.parse() {
+            Ok(number @ 1..) => Ok(Self(number)),
+            _ => Err("a number of labs, 1 or more, or `auto`".to_owned()),
+        }
+    }
 }
 
 /// Who says when the next step is done.

@@ -9,17 +9,21 @@ use labrun_run::{AfterFailure, Guide, Interrupts, Options, RunError};
 
 use crate::args::{ReportTo, Run};
 use crate::book::{BookError, OpenBook};
+use crate::dry_run::preview;
 use crate::exit::Exit;
 use crate::keyboard::Keyboard;
-use crate::plan::plan;
 use crate::policy;
-use crate::report::{self, Bundle, GitHub, Html, Human, JUnit, JsonLines, Report};
+use crate::report::{self, Bundle, Gathering, GitHub, Html, Human, JUnit, JsonLines, Report};
 use crate::selection;
 
-/// Runs a lab and reports it.
+/// Runs a lab, or several, and reports.
 pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> {
-    let wanted = arguments.lab.as_deref();
+    let wanted = arguments.labs.first().map(String::as_str);
     let book = OpenBook::open(book).map_err(|error| error.or_command(wanted))?;
+    let many = &arguments.many;
+    if many.all || many.shard.is_some() || arguments.labs.len() > 1 || arguments.engine.len() > 1 {
+        return super::together::together(&book, arguments);
+    }
     let entry = book.named("run", wanted);
     let entry = entry.map_err(|error| error.or_command(wanted))?;
     if arguments.pace.watch {
@@ -29,63 +33,81 @@ pub(crate) fn run(book: Option<&Path>, arguments: &Run) -> anyhow::Result<Exit> 
     let lab = book.lab(entry)?;
     let part = selection::part(&lab, &arguments.selection)?;
     if arguments.dry_run {
-        report::data(&plan(&lab, &part));
+        report::data(&preview(&lab, &part));
         return Ok(Exit::Passed);
     }
+    one(&book, &lab, part, arguments)
+}
+
+/// Runs one lab in this process.
+fn one(book: &OpenBook, lab: &Lab, part: Part, arguments: &Run) -> anyhow::Result<Exit> {
     let interrupts =
         Interrupts::install().map_err(RunError::system("installing the signal handlers"))?;
-    let engine = arguments.engine.as_deref();
-    policy::enforce(&book, &lab, &arguments.by, engine, &interrupts)?;
-    let options = options(&book, arguments, part)?;
+    let engine = arguments.engine.first().map(String::as_str);
+    policy::enforce(book, lab, &arguments.by, engine, &interrupts)?;
+    let options = options(book, arguments, part)?;
     let mut keyboard = None;
     if arguments.pace.step {
-        keyboard = Keyboard::find(&lab, &interrupts);
+        keyboard = Keyboard::find(lab, &interrupts);
         if keyboard.is_none() {
             return Ok(no_terminal());
         }
     }
     let bundle = arguments.bundle.as_deref();
-    let bundle = Bundle::create(bundle, &lab, &book.root)
+    let bundle = Bundle::create(bundle, lab, &book.root)
         .map_err(cannot(bundle.unwrap_or(Path::new("the bundle"))))?;
-    let mut reports = reports(&lab, arguments, Some(bundle))?;
+    let mut reports = reports(lab, arguments, Some(bundle))?;
     let guide = keyboard.as_mut().map(|keyboard| keyboard as &mut dyn Guide);
-    let result = labrun_run::run(&lab, &options, guide, &interrupts, &mut |event| {
+    let result = labrun_run::run(lab, &options, guide, &interrupts, &mut |event| {
         for report in &mut reports {
-            report.event(&lab, &event);
+            report.event(lab, &event);
         }
     });
     drop(keyboard);
-    let mut closed = Ok(());
-    for report in &mut reports {
-        closed = closed.and(report.close(&lab, result.as_ref().err()));
-    }
+    let closed = close(&mut reports, lab, result.as_ref().err());
     let summary = result?;
     closed.map_err(RunError::system("writing a report"))?;
-    Ok(match summary.interrupted_by {
-        Some(signal) => Exit::Interrupted(signal),
-        None if summary.is_green() => Exit::Passed,
-        None if summary.engine_away.is_some() => Exit::Broken,
-        None => Exit::Failed,
-    })
+    Ok(Exit::from(&summary))
+}
+
+/// Closes the reports of a run of one lab: all of them, also where one cannot be written.
+pub(super) fn close(
+    reports: &mut [Box<dyn Report>],
+    lab: &Lab,
+    trouble: Option<&RunError>,
+) -> io::Result<()> {
+    let mut closed = Ok(());
+    for report in &mut *reports {
+        closed = closed.and(report.close(lab, trouble));
+    }
+    for report in reports {
+        closed = closed.and(report.finish());
+    }
+    closed
 }
 
 /// How the lab is run.
 pub(super) fn options(book: &OpenBook, arguments: &Run, part: Part) -> anyhow::Result<Options> {
     Ok(Options {
         book_root: book.root.clone(),
-        engine: arguments.engine.clone(),
+        engine: arguments.engine.first().cloned(),
         reach: arguments.reach.get(),
         keep: arguments.keep,
-        after_failure: if arguments.keep_going {
-            AfterFailure::GoOn
-        } else {
-            AfterFailure::Stop
-        },
+        after_failure: after_failure(arguments),
         evidence: arguments.bundle.is_some(),
         part,
         neighbours: BTreeSet::new(),
         watchdog: super::reap::command()?,
     })
+}
+
+/// What a failure in a lab means for its other steps.
+pub(super) fn after_failure(arguments: &Run) -> AfterFailure {
+    if arguments.keep_going {
+        AfterFailure::GoOn
+    } else {
+        AfterFailure::Stop
+    }
 }
 
 fn no_terminal() -> Exit {
@@ -96,16 +118,12 @@ fn no_terminal() -> Exit {
     Exit::Wrong
 }
 
-/// The reports of a run: the one for people, the bundle of one that fails, and those that were asked for. In a job of
-/// GitHub Actions its annotations are always among them, because only they keep a step's output from being a command to
-/// the job.
+/// The reports of a run: the one for people, the bundle of one that fails, and those that were asked for.
 pub(super) fn reports(
     lab: &Lab,
     arguments: &Run,
     bundle: Option<Bundle>,
 ) -> Result<Vec<Box<dyn Report>>, BookError> {
-    let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let wanted = &arguments.report;
     let human = if arguments.pace.step {
         Human::step_by_step()
     } else {
@@ -113,22 +131,41 @@ pub(super) fn reports(
     };
     let mut reports: Vec<Box<dyn Report>> = vec![Box::new(human)];
     reports.extend(bundle.map(|bundle| Box::new(bundle) as Box<dyn Report>));
+    reports.extend(wanted(&arguments.report, &[lab], None)?);
+    Ok(reports)
+}
+
+/// The reports that were asked for, about one lab or about all that are run together. In a job of GitHub Actions its
+/// annotations are always among them, because only they keep a step's output from being a command to the job.
+pub(super) fn wanted(
+    wanted: &[ReportTo],
+    labs: &[&Lab],
+    together: Option<&Gathering>,
+) -> Result<Vec<Box<dyn Report>>, BookError> {
+    let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let mut reports = Vec::new();
     for one in wanted {
-        reports.extend(file_report(lab, one)?);
+        reports.extend(file_report(one, labs, together)?);
     }
     // The last, because it switches the job's commands off at once: a file that cannot be made must not leave them so.
     if in_github || wanted.contains(&ReportTo::GitHub) {
-        reports.push(Box::new(GitHub::new()));
+        reports.push(Box::new(GitHub::new()) as Box<dyn Report>);
     }
     Ok(reports)
 }
 
 /// A report into a file, where it is one.
-fn file_report(lab: &Lab, wanted: &ReportTo) -> Result<Option<Box<dyn Report>>, BookError> {
+fn file_report(
+    wanted: &ReportTo,
+    labs: &[&Lab],
+    together: Option<&Gathering>,
+) -> Result<Option<Box<dyn Report>>, BookError> {
     let report: Box<dyn Report> = match wanted {
-        ReportTo::Html(path) => Box::new(Html::create(path).map_err(cannot(path))?),
-        ReportTo::JUnit(path) => Box::new(JUnit::create(path, lab).map_err(cannot(path))?),
-        ReportTo::JsonLines(path) => Box::new(JsonLines::create(path).map_err(cannot(path))?),
+        ReportTo::Html(path) => Box::new(Html::create(path, labs).map_err(cannot(path))?),
+        ReportTo::JUnit(path) => Box::new(JUnit::create(path, labs).map_err(cannot(path))?),
+        ReportTo::JsonLines(path) => {
+            Box::new(JsonLines::create(path, together).map_err(cannot(path))?)
+        }
         ReportTo::GitHub => return Ok(None),
     };
     Ok(Some(report))

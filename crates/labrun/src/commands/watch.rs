@@ -8,7 +8,7 @@ use labrun_model::{Event, Lab, Part};
 use labrun_parse::step_observes;
 use labrun_run::{Choice, Guide, Interrupts, Lent, Next, Options, RunError, WatchedLab};
 
-use super::run::{cannot, options, reports};
+use super::run::{cannot, close, options, reports};
 use crate::args::Run;
 use crate::book::{BookError, OpenBook};
 use crate::exit::Exit;
@@ -94,7 +94,7 @@ impl Watching<'_> {
         let entry = self.book.entry(self.name)?;
         self.shown = self.book.shown(entry);
         let lab = self.book.lab(entry)?;
-        let engine = self.arguments.engine.as_deref();
+        let engine = self.arguments.engine.first().map(String::as_str);
         policy::enforce(
             &self.book,
             &lab,
@@ -167,10 +167,7 @@ impl Watching<'_> {
         if guide.has_ended {
             report::ended_by_save();
         }
-        let mut closed = Ok(());
-        for report in &mut reports {
-            closed = closed.and(report.close(lab, played.as_ref().err()));
-        }
+        let closed = close(&mut reports, lab, played.as_ref().err());
         closed.map_err(RunError::system("writing a report"))?;
         Ok(played.map(drop))
     }

@@ -1,7 +1,7 @@
 //! The report for GitHub Actions: an annotation on the chapter's line for each failure.
 //!
 //! What a step prints reaches the log of the job, and there a line such as `::add-mask::x` would be a command to the
-//! runner of the job. So commands are switched off with a word that nobody can guess while the lab runs, and on again
+//! runner of the job. So commands are switched off with a word that nobody can guess while labs run, and on again
 //! before the annotations. Everything goes to standard error, because the order of two streams is not kept.
 
 use std::io;
@@ -15,7 +15,10 @@ use super::{Report, random_word, words};
 pub(crate) struct GitHub {
     /// The word that switches commands on again.
     token: String,
-    failures: Vec<Failure>,
+    /// The failures of the labs that have not ended yet, each with its lab's name.
+    failures: Vec<(String, Failure)>,
+    /// What is to be said when commands are on again.
+    annotations: String,
 }
 
 impl GitHub {
@@ -26,32 +29,40 @@ impl GitHub {
         Self {
             token,
             failures: Vec::new(),
+            annotations: String::new(),
         }
     }
 }
 
 impl Report for GitHub {
-    fn event(&mut self, _lab: &Lab, event: &Event) {
-        match event {
-            Event::StepFinished(_, outcome) => self.failures.extend(outcome.failure.clone()),
-            Event::CheckFinished(_, outcome) => self.failures.extend(outcome.failure.clone()),
-            _ => {}
-        }
+    fn event(&mut self, lab: &Lab, event: &Event) {
+        let failure = match event {
+            Event::StepFinished(_, outcome) => outcome.failure.as_ref(),
+            Event::CheckFinished(_, outcome) => outcome.failure.as_ref(),
+            _ => None,
+        };
+        let failure = failure.map(|found| (lab.name.clone(), found.clone()));
+        self.failures.extend(failure);
     }
 
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
-        words(&format!("::{}::\n", self.token));
-        for failure in &self.failures {
-            words(&annotation(&lab.name, failure));
+        let of_lab = self.failures.extract_if(.., |(name, _)| *name == lab.name);
+        for (name, failure) in of_lab {
+            self.annotations.push_str(&annotation(&name, &failure));
         }
         if let Some(error) = trouble {
             let title = property(&format!("{} could not be run", lab.name));
             let file = property(lab.source.path());
-            words(&format!(
+            self.annotations.push_str(&format!(
                 "::error file={file},line=1,title={title}::{}\n",
                 data(&error.to_string())
             ));
         }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        words(&format!("::{}::\n{}", self.token, self.annotations));
         Ok(())
     }
 }

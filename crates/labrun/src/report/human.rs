@@ -13,7 +13,7 @@ use labrun_model::{
 };
 use labrun_run::RunError;
 
-pub(super) use ending::{ending, span};
+pub(super) use ending::{around, ending, span, verdict};
 
 use super::{BAD, CAUTION, FAINT, GOOD, Report, STRONG, count, printable, words};
 
@@ -28,6 +28,8 @@ pub(crate) struct Human {
     width: usize,
     /// Whether what a step printed is shown below it.
     shows_output: bool,
+    /// What each line begins with, where the lab is one of several.
+    prefix: Option<String>,
 }
 
 impl Human {
@@ -50,10 +52,22 @@ impl Human {
             running: None,
             width: width(),
             shows_output: false,
+            prefix: None,
         }
     }
 
-    /// The same for a run that stops and asks: without a live line, and with what each step printed, as a reader of the
+    /// A report whose lines begin with the lab's name, for labs that are run together: no live line, and its end is one
+    /// sentence, because the failures of all labs come behind all of them.
+    pub(super) fn one_of_several(prefix: String) -> Self {
+        let human = Self {
+            prefix: Some(prefix),
+            ..Self::new()
+        };
+        human.live.set_draw_target(ProgressDrawTarget::hidden());
+        human
+    }
+
+    /// A report on a run that stops and asks: without a live line, and with what each step printed, as a reader of the
     /// chapter would see it.
     pub(crate) fn step_by_step() -> Self {
         let human = Self {
@@ -65,7 +79,10 @@ impl Human {
     }
 
     fn say(&self, text: &str) {
-        self.live.suspend(|| words(&format!("{text}\n")));
+        match &self.prefix {
+            None => self.live.suspend(|| words(&format!("{text}\n"))),
+            Some(prefix) => words(&prefixed(prefix, text)),
+        }
     }
 
     fn started(&self, lab: &Lab, header: &Header) {
@@ -227,7 +244,10 @@ impl Human {
 
     fn ended(&mut self, summary: &Summary) {
         self.live.finish_and_clear();
-        words(&ending(self.not_run, &self.failures, summary));
+        match self.prefix {
+            None => words(&ending(self.not_run, &self.failures, summary)),
+            Some(_) => self.say(&verdict(summary)),
+        }
     }
 }
 
@@ -250,6 +270,12 @@ impl Report for Human {
         self.live.finish_and_clear();
         Ok(())
     }
+}
+
+/// Every line of a text behind the same words; lines that say nothing are left out.
+pub(super) fn prefixed(prefix: &str, text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| format!("{prefix}{line}\n")).collect()
 }
 
 /// What a notice says on the live line, until something else is said there.
@@ -330,7 +356,7 @@ fn width() -> usize {
 }
 
 /// How wide the reader's window is; 0 where standard error is none.
-fn columns() -> usize {
+pub(super) fn columns() -> usize {
     let window = rustix::termios::tcgetwinsize(io::stderr()).ok();
     window.map_or(0, |window| usize::from(window.ws_col))
 }

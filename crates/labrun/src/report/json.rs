@@ -18,7 +18,9 @@ use labrun_model::{
 use labrun_run::RunError;
 use serde_json::{Value, json};
 
+use super::together::{Ends, Gathering};
 use super::{Report, timestamp};
+use crate::exit::Exit;
 
 /// What a line of the report may be: JSON Schema, draft 2020-12.
 pub(crate) const SCHEMA: &str = include_str!("json/report.schema.json");
@@ -27,21 +29,29 @@ pub(crate) const SCHEMA: &str = include_str!("json/report.schema.json");
 pub(crate) struct JsonLines {
     file: File,
     begun: Instant,
+    /// How the labs ended that are run together; nothing where one lab is run.
+    ends: Option<Ends>,
     /// The first line that could not be written; the run goes on, and the report fails at its end.
     trouble: Option<io::Error>,
 }
 
 impl JsonLines {
-    /// A report in a new file, which takes the place of an older one.
+    /// A report in a new file, which takes the place of an older one. With several labs it begins and ends with a line about
+    /// all of them.
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self {
+    pub(crate) fn create(path: &Path, together: Option<&Gathering>) -> io::Result<Self> {
+        let mut report = Self {
             file: File::create(path)?,
             begun: Instant::now(),
+            ends: together.map(|all| Ends::of(&all.labs)),
             trouble: None,
-        })
+        };
+        if let Some(all) = together {
+            report.line(&all_started(all));
+        }
+        Ok(report)
     }
 
     fn line(&mut self, value: &Value) {
@@ -56,12 +66,33 @@ impl Report for JsonLines {
         if let Some(line) = line(lab, event, self.begun.elapsed()) {
             self.line(&line);
         }
+        if let Some(ends) = &mut self.ends {
+            ends.event(lab, event);
+        }
     }
 
-    fn close(&mut self, _lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
+    fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
         if let Some(error) = trouble {
-            self.line(&broke(error, self.begun.elapsed()));
+            self.line(&broke(lab, error, self.begun.elapsed()));
         }
+        if let Some(ends) = &mut self.ends {
+            ends.close(lab, trouble);
+        }
+        self.state()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(ends) = &self.ends {
+            let line = all_finished(ends, self.begun.elapsed());
+            self.line(&line);
+        }
+        self.state()
+    }
+}
+
+impl JsonLines {
+    /// Whether everything could be written until now.
+    fn state(&mut self) -> io::Result<()> {
         match self.trouble.take() {
             Some(error) => Err(error),
             None => self.file.flush(),
@@ -91,13 +122,32 @@ pub(super) fn line(lab: &Lab, event: &Event, at: Duration) -> Option<Value> {
         Event::Finished(summary) => finished(summary),
     };
     line["at"] = json!(at.as_secs_f64());
+    line["lab"] = json!(lab.name);
     Some(line)
 }
 
-/// Why a run ended before its summary, as its last line.
-pub(super) fn broke(error: &RunError, at: Duration) -> Value {
+/// Labs begin to be run together.
+fn all_started(all: &Gathering) -> Value {
     json!({
-        "event": "broke", "at": at.as_secs_f64(), "message": error.to_string(), "help": error.help(),
+        "event": "all_started", "at": 0.0, "labrun": env!("CARGO_PKG_VERSION"), "time": timestamp(), "labs": all.labs,
+        "jobs": all.jobs, "shard": all.shard, "engines": all.engines,
+    })
+}
+
+/// The last line about labs that were run together.
+fn all_finished(ends: &Ends, at: Duration) -> Value {
+    let counts = ends.counts();
+    json!({
+        "event": "all_finished", "at": at.as_secs_f64(), "green": ends.exit() == Exit::Passed, "exit_code": ends.exit().code(),
+        "passed": counts.passed, "failed": counts.failed, "could_not_be_run": counts.broke,
+        "interrupted": counts.interrupted, "not_run": counts.not_run,
+    })
+}
+
+/// Why a run ended before its summary, as its last line.
+pub(super) fn broke(lab: &Lab, error: &RunError, at: Duration) -> Value {
+    json!({
+        "event": "broke", "at": at.as_secs_f64(), "lab": lab.name, "message": error.to_string(), "help": error.help(),
     })
 }
 
@@ -115,7 +165,7 @@ fn started(lab: &Lab, header: &Header) -> Value {
         .map(|(name, value)| (name.clone(), json!(value)))
         .collect();
     json!({
-        "event": "started", "labrun": env!("CARGO_PKG_VERSION"), "time": timestamp(), "lab": lab.name,
+        "event": "started", "labrun": env!("CARGO_PKG_VERSION"), "time": timestamp(),
         "title": lab.title, "chapter": lab.source.path(), "steps": lab.steps().count(),
         "checks": lab.checks().count(), "facts": facts, "programs": programs.collect::<Value>(),
         "images": images.collect::<Value>(),

@@ -1,4 +1,4 @@
-//! The report for CI servers: JUnit XML, a suite for the lab and a case for each step and check. Written once, at the end.
+//! The report for CI servers: JUnit XML, a suite for each lab and a case for each step and check.
 //!
 //! `file` and `line` are what GitLab and the reporters for GitHub link to, `classname` and `timestamp` what Jenkins groups
 //! and sorts by, `system-out` what all of them show of a case that failed.
@@ -19,8 +19,16 @@ use super::{Report, failure, now};
 /// Writes a run as JUnit XML.
 pub(crate) struct JUnit {
     path: PathBuf,
+    /// In the order of the labs.
+    suites: Vec<Suite>,
+}
+
+/// The suite of a lab.
+struct Suite {
+    lab: String,
     suite: TestSuite,
     elapsed: Duration,
+    is_closed: bool,
 }
 
 impl JUnit {
@@ -28,15 +36,36 @@ impl JUnit {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub(crate) fn create(path: &Path, lab: &Lab) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, labs: &[&Lab]) -> io::Result<Self> {
         fs::write(path, "")?;
-        Ok(Self {
-            path: path.to_owned(),
+        let suites = labs.iter().map(|lab| Suite {
+            lab: lab.name.clone(),
             suite: suite(lab),
             elapsed: Duration::ZERO,
+            is_closed: false,
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            suites: suites.collect(),
         })
     }
 
+    fn suite(&mut self, lab: &Lab) -> Option<&mut Suite> {
+        self.suites.iter_mut().find(|suite| suite.lab == lab.name)
+    }
+
+    /// The file is whole after each lab, so that it holds those that have ended whatever happens to the others.
+    fn write(&self) -> io::Result<()> {
+        let mut document = Document::new("labrun");
+        let closed = || self.suites.iter().filter(|suite| suite.is_closed);
+        document.set_time(closed().map(|suite| suite.elapsed).sum());
+        document.add_test_suites(closed().map(|suite| suite.suite.clone()));
+        let xml = document.to_string().map_err(io::Error::other)?;
+        fs::write(&self.path, xml)
+    }
+}
+
+impl Suite {
     fn case(&mut self, lab: &Lab, index: usize, ended: &Ended<'_>) {
         let Some(block) = lab.blocks.get(index) else {
             return;
@@ -132,10 +161,12 @@ fn plain(text: &str) -> String {
 
 impl Report for JUnit {
     fn event(&mut self, lab: &Lab, event: &Event) {
+        let Some(suite) = self.suite(lab) else { return };
         match event {
             Event::Started(header) => {
                 for (name, value) in &header.facts {
-                    self.suite
+                    suite
+                        .suite
                         .add_property(Property::new(name.as_str(), value.as_str()));
                 }
             }
@@ -147,7 +178,7 @@ impl Report for JUnit {
                     output: &outcome.output,
                     failure: outcome.failure.as_ref(),
                 };
-                self.case(lab, *index, &ended);
+                suite.case(lab, *index, &ended);
             }
             Event::CheckFinished(index, outcome) => {
                 let ended = Ended {
@@ -157,10 +188,10 @@ impl Report for JUnit {
                     output: "",
                     failure: outcome.failure.as_ref(),
                 };
-                self.case(lab, *index, &ended);
+                suite.case(lab, *index, &ended);
             }
             Event::Finished(summary) => {
-                self.elapsed = summary.elapsed;
+                suite.elapsed = summary.elapsed;
                 let interrupted = summary.interrupted_by.map(|signal| {
                     format!("interrupted by {}", labrun_run::signal_in_words(signal))
                 });
@@ -173,7 +204,7 @@ impl Report for JUnit {
                     .chain(interrupted)
                     .chain(away)
                 {
-                    self.wrong(lab, &wrong, None);
+                    suite.wrong(lab, &wrong, None);
                 }
             }
             Event::Notice(_) | Event::BlockStarted(_) | Event::Evidence(_) | Event::LeftOut(..) => {
@@ -182,16 +213,14 @@ impl Report for JUnit {
     }
 
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
-        if let Some(error) = trouble {
-            self.wrong(lab, &error.to_string(), error.help());
+        if let Some(suite) = self.suite(lab) {
+            if let Some(error) = trouble {
+                suite.wrong(lab, &error.to_string(), error.help());
+            }
+            suite.suite.set_time(suite.elapsed);
+            suite.is_closed = true;
         }
-        let mut suite = std::mem::replace(&mut self.suite, TestSuite::new(lab.name.as_str()));
-        suite.set_time(self.elapsed);
-        let mut document = Document::new("labrun");
-        document.set_time(self.elapsed);
-        document.add_test_suite(suite);
-        let xml = document.to_string().map_err(io::Error::other)?;
-        fs::write(&self.path, xml)
+        self.write()
     }
 }
 

@@ -219,3 +219,66 @@ fn every_end_of_a_run_is_one_sentence() {
     ];
     check("endings", &messages);
 }
+
+#[test]
+fn every_end_of_several_labs_is_a_line_for_each_and_one_sentence() {
+    let names = ["green", "red", "broken", "empty", "cut", "early", "late"].map(str::to_owned);
+    let summary = specimens::summary();
+    let red = Summary {
+        steps_failed: 1,
+        ..summary.clone()
+    };
+    let cut = Summary {
+        interrupted_by: Some(2),
+        ..summary.clone()
+    };
+    let [missing, .., nothing] = &specimens::run_errors()[..4] else {
+        panic!("there are specimens");
+    };
+    let together = |ends: &[(usize, Result<&Summary, &RunError>)]| {
+        let mut all = super::together::Ends::of(&names);
+        let mut text = String::new();
+        let mut lab = specimens::lab();
+        for (at, end) in ends {
+            lab.name.clone_from(&names[*at]);
+            match end {
+                Ok(summary) => all.event(&lab, &Event::Finished((*summary).clone())),
+                Err(error) => all.close(&lab, Some(error)),
+            }
+        }
+        for (at, name) in names.iter().enumerate() {
+            let end = ends.iter().find(|(lab, _)| *lab == at);
+            let summary = end.and_then(|(_, end)| end.ok());
+            text.push_str(&super::together::line(name, 6, all.of_lab(name), summary));
+        }
+        text + &super::together::sentence(&all, std::time::Duration::from_millis(15_300))
+    };
+    let interrupted = RunError::Interrupted(2);
+    let all: [(usize, Result<&Summary, &RunError>); 7] =
+        [0, 1, 2, 3, 4, 5, 6].map(|at| (at, Ok(&summary)));
+    let messages = [
+        ("all green", together(&all)),
+        (
+            "some not",
+            together(&[
+                (0, Ok(&summary)),
+                (1, Ok(&red)),
+                (2, Err(missing)),
+                (3, Err(nothing)),
+                (4, Ok(&summary)),
+                (5, Ok(&summary)),
+                (6, Ok(&summary)),
+            ]),
+        ),
+        (
+            "interrupted",
+            together(&[
+                (0, Ok(&summary)),
+                (1, Ok(&red)),
+                (4, Ok(&cut)),
+                (6, Err(&interrupted)),
+            ]),
+        ),
+    ];
+    check("together", &messages);
+}

@@ -21,6 +21,7 @@ mod progress;
 pub(crate) mod reading;
 #[cfg(test)]
 mod specimens;
+mod together;
 mod watch;
 
 use std::collections::hash_map::RandomState;
@@ -50,19 +51,30 @@ pub(crate) use policy::judged;
 pub(crate) use progress::{
     Asked, Asking, Next, Progress, Standing, Steps, progress, progress_lines,
 };
+#[cfg(test)]
+pub(crate) use specimens::run_errors;
+pub(crate) use together::{Gathering, Together};
 pub(crate) use watch::{all_anew, ended, ended_by_save, round, unchanged, waiting};
 
-/// Listens to a run.
+/// Listens to a run, or to the runs of several labs, whose events may come mixed: each comes with its lab.
 pub(crate) trait Report {
     /// Says what happened.
     fn event(&mut self, lab: &Lab, event: &Event);
 
-    /// The run is over. `trouble` says why it ended before its summary, where it did; a report that was asked for is
+    /// The run of a lab is over. `trouble` says why it ended before its summary, where it did; a report that was asked for is
     /// then complete all the same, so that nobody takes an older one for it.
     ///
     /// # Errors
     /// When the report cannot be written.
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()>;
+
+    /// The runs of all labs are over.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();

@@ -263,7 +263,7 @@ pub(super) fn summary() -> Summary {
 }
 
 /// One of each reason for which a run is not made.
-pub(super) fn run_errors() -> Vec<RunError> {
+pub(crate) fn run_errors() -> Vec<RunError> {
     let text = str::to_owned;
     vec![
         RunError::Missing {

@@ -11,7 +11,7 @@ use crate::ran::Ran;
 const GREEN: &str = "# Demo\n\n## First\n\n```sh name=one\necho one\n```\n\n```text\none\n```\n\n## Second\n\n```sh\ntrue\n```\n";
 
 /// What is asked for, of which chapter, and the exit code that it must end with.
-const WRONG: [(&str, &[&str], &str, i32); 19] = [
+const WRONG: [(&str, &[&str], &str, i32); 33] = [
     ("a lab that is mistyped", &["dmo"], GREEN, 2),
     ("a lab that is not there", &["run", "chapter99"], GREEN, 2),
     (
@@ -96,6 +96,51 @@ const WRONG: [(&str, &[&str], &str, i32); 19] = [
         4,
     ),
     ("a lab without checks", &["verify", "demo"], GREEN, 4),
+    ("no lab", &["run"], GREEN, 2),
+    ("all labs, and one", &["run", "demo", "--all"], GREEN, 2),
+    ("what is for one lab", &["--all", "--step"], GREEN, 2),
+    ("no lab at once", &["demo", "-j", "0"], GREEN, 2),
+    ("so many labs at once", &["demo", "-j", "many"], GREEN, 2),
+    ("shard 0", &["--all", "--shard", "0/5"], GREEN, 2),
+    (
+        "a shard behind the last",
+        &["--all", "--shard", "6/5"],
+        GREEN,
+        2,
+    ),
+    ("a shard of none", &["--all", "--shard", "1/0"], GREEN, 2),
+    (
+        "a shard of another kind",
+        &["--all", "--shard", "a/b"],
+        GREEN,
+        2,
+    ),
+    ("a shard of nothing", &["run", "--shard", "1/2"], GREEN, 2),
+    (
+        "an unreachable engine among several",
+        &[
+            "demo",
+            "--engine",
+            "unix:///nowhere/a.sock",
+            "--engine",
+            "ftp://b",
+        ],
+        "# D\n\n```sh\ndocker ps\n```\n\n```text\n```\n",
+        3,
+    ),
+    (
+        "a report about all that cannot be written",
+        &["--all", "--report", "nowhere/run.xml"],
+        GREEN,
+        2,
+    ),
+    (
+        "a plan for nobody",
+        &["plan", "--format", "jenkins"],
+        GREEN,
+        2,
+    ),
+    ("a plan for no shard", &["plan", "--shards", "0"], GREEN, 2),
 ];
 
 #[test]

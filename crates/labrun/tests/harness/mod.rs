@@ -183,8 +183,7 @@ impl Book {
             }
             Engine::At(url) => left::everything_at(url),
         };
-        left.extend(left::of_runs(&self.run_ids()));
-        left.extend(self.open_journals());
+        left.extend(left_of_runs(&self.state()));
         left
     }
 
@@ -220,18 +219,6 @@ impl Book {
         let entries = entries.into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     }
-
-    /// The journals of runs that were neither cleaned up nor kept.
-    fn open_journals(&self) -> Vec<String> {
-        let journals = self.run_folders().into_iter();
-        let journals = journals.map(|folder| folder.join("journal.json"));
-        let open = journals.filter(|path| {
-            let text = fs::read_to_string(path).unwrap_or_default();
-            text.contains("\"phase\": \"running\"")
-        });
-        open.map(|path| format!("journal {}", path.display()))
-            .collect()
-    }
 }
 
 impl Ended {
@@ -254,6 +241,27 @@ impl Ended {
             self.words
         );
     }
+}
+
+/// What the runs that a state folder remembers have left among the processes and the temporary files, and journals of runs
+/// that were neither cleaned up nor kept.
+pub(crate) fn left_of_runs(state: &Path) -> Vec<String> {
+    let entries = fs::read_dir(state.join("runs"));
+    let folders = entries.into_iter().flatten().flatten();
+    let folders: Vec<PathBuf> = folders.map(|entry| entry.path()).collect();
+    let ids: Vec<String> = folders
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str()?.rsplit('-').next())
+        .map(str::to_owned)
+        .collect();
+    let mut left = left::of_runs(&ids);
+    let journals = folders.iter().map(|folder| folder.join("journal.json"));
+    let open = journals.filter(|path| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        text.contains("\"phase\": \"running\"")
+    });
+    left.extend(open.map(|path| format!("journal {}", path.display())));
+    left
 }
 
 /// The rest of a command's words, and its exit code.

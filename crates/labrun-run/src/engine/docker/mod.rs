@@ -16,6 +16,7 @@ mod removal;
 mod settled;
 mod ssh;
 mod trial;
+mod whereabouts;
 
 pub use answers::{ContainerInfo, ContainerStatus, PublishedPort};
 pub use connection::Engine;
@@ -24,3 +25,4 @@ pub use events::{Mark, Watch};
 pub use images::Image;
 pub use removal::{Removal, Selection};
 pub(crate) use trial::{Heard, Trial, Tried};
+pub use whereabouts::Whereabouts;

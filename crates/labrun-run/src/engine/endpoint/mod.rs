@@ -124,7 +124,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`RunError::Missing`], with what is lost there.
-    pub(crate) fn allowed(self, reach: Reach) -> Result<Self, RunError> {
+    pub fn allowed(self, reach: Reach) -> Result<Self, RunError> {
         if self.is_here() || reach == Reach::WithoutMountsAndPorts {
             return Ok(self);
         }
@@ -157,7 +157,7 @@ impl Endpoint {
 }
 
 /// Which engines a run may use.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Reach {
     /// Those on this machine, which see the lab folder and open their ports here.
     #[default]

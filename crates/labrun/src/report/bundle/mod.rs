@@ -156,20 +156,36 @@ impl Report for Bundle {
     }
 
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
+        if let Some(path) = self.pack(lab, trouble)? {
+            words(&format!("  {FAINT}bundle: {}{FAINT:#}\n", path.display()));
+        }
+        Ok(())
+    }
+}
+
+impl Bundle {
+    /// Packs it, where it is wanted or the run has failed, and says where it is.
+    ///
+    /// # Errors
+    /// When the file that is wanted cannot be written.
+    pub(crate) fn pack(
+        &mut self,
+        lab: &Lab,
+        trouble: Option<&RunError>,
+    ) -> io::Result<Option<PathBuf>> {
         if let Some(error) = trouble {
-            self.line(&json::broke(error, self.began.elapsed()));
+            self.line(&json::broke(lab, error, self.began.elapsed()));
         }
         let Some(path) = self.place() else {
-            return Ok(());
+            return Ok(None);
         };
         let written = write(&path, &format!("labrun-{}", lab.name), &self.files(lab));
         match written {
-            Ok(()) => words(&format!("  {FAINT}bundle: {}{FAINT:#}\n", path.display())),
+            Ok(()) => Ok(Some(path)),
             // Nobody asked for it, so that nothing fails without it.
-            Err(_) if self.wanted.is_none() => {}
-            Err(error) => return Err(error),
+            Err(_) if self.wanted.is_none() => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 }
 

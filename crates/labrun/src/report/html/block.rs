@@ -11,7 +11,7 @@ use super::{Ended, escaped, lag, plot, signs};
 use crate::report::count;
 
 /// A block with everything that is known of it; what failed is open, what passed folded.
-pub(super) fn block(lab: &Lab, block: &Block, ended: &Ended) -> String {
+pub(super) fn block(lab: &Lab, block: &Block, ended: &Ended, anchor: &str) -> String {
     let (_, class, _) = signs(ended.verdict);
     let number = match block {
         Block::Step(step) => step.number.to_string(),
@@ -20,7 +20,7 @@ pub(super) fn block(lab: &Lab, block: &Block, ended: &Ended) -> String {
     let open = if ended.failure.is_some() { " open" } else { "" };
     let body = match block {
         Block::Step(step) => self::step(lab, step, ended),
-        Block::Check(check) => self::check(lab, check, ended),
+        Block::Check(check) => self::check(lab, check, ended, anchor),
     };
     let title = match block {
         Block::Step(_) => format!("<code>{}</code>", escaped(&block.summary())),
@@ -29,9 +29,10 @@ pub(super) fn block(lab: &Lab, block: &Block, ended: &Ended) -> String {
     let failed = ended.failure.as_ref();
     let failed = failed.map_or_else(String::new, |found| failure(found, &ended.output));
     format!(
-        "<details class=\"block {class}\" id=\"block-{index}\"{open}>\n<summary>{sign} <span class=\"number\">{number}</span> \
+        "<details class=\"block {class}\" id=\"{anchor}block-{index}\"{open}>\n<summary>{sign} <span class=\"number\">{number}</span> \
          <span class=\"what\">{title}</span> <span class=\"time\">{time}</span></summary>\n<div class=\"body\">\n\
          <p class=\"place\">{path}:{line}</p>\n{body}{failed}</div>\n</details>\n",
+        anchor = escaped(anchor),
         index = ended.index,
         sign = sign(ended.verdict),
         time = time(ended),
@@ -79,7 +80,7 @@ fn step(lab: &Lab, step: &Step, ended: &Ended) -> String {
     text
 }
 
-fn check(lab: &Lab, check: &Check, ended: &Ended) -> String {
+fn check(lab: &Lab, check: &Check, ended: &Ended, anchor: &str) -> String {
     let mut text = quoted(
         "asked, and what must be answered",
         &content(lab, check.span),
@@ -95,7 +96,7 @@ fn check(lab: &Lab, check: &Check, ended: &Ended) -> String {
         ));
     }
     if let Some(lag) = lag::lag(check, &ended.samples) {
-        text.push_str(&plot::plot(&lag, ended.index));
+        text.push_str(&plot::plot(&lag, &format!("{anchor}plot-{}", ended.index)));
     }
     text
 }

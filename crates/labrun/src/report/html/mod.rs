@@ -19,16 +19,26 @@ use labrun_run::RunError;
 
 use super::{Report, printable, random_word, timestamp};
 
-/// Writes a run as a page.
+/// Writes the run of a lab, or those of several, as a page.
 pub(crate) struct Html {
     path: PathBuf,
+    /// In the order of the labs.
+    parts: Vec<Part>,
+}
+
+/// A lab's part of the page.
+struct Part {
+    lab: Lab,
     began: Instant,
+    is_closed: bool,
     run: Run,
 }
 
 /// A run as the page tells it.
 #[derive(Debug, Default)]
 struct Run {
+    /// What its anchors begin with, so that several labs have a place on one page.
+    anchor: String,
     /// When it began, in UTC.
     time: String,
     facts: Vec<(String, String)>,
@@ -60,31 +70,62 @@ impl Html {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, labs: &[&Lab]) -> io::Result<Self> {
         fs::write(path, "")?;
-        let run = Run {
-            time: timestamp(),
-            ..Run::default()
-        };
+        let parts = labs.iter().map(|lab| Part {
+            lab: (*lab).clone(),
+            began: Instant::now(),
+            is_closed: false,
+            run: Run {
+                anchor: if labs.len() > 1 {
+                    format!("{}-", lab.name)
+                } else {
+                    String::new()
+                },
+                time: timestamp(),
+                ..Run::default()
+            },
+        });
         Ok(Self {
             path: path.to_owned(),
-            began: Instant::now(),
-            run,
+            parts: parts.collect(),
         })
+    }
+
+    /// The page is whole after each lab, so that it shows those that have ended whatever happens to the others.
+    fn write(&self) -> io::Result<()> {
+        let nonce = random_word();
+        let page = match self.parts.as_slice() {
+            [only] => page::page(&only.lab, &only.run, &nonce),
+            several => {
+                let closed = several.iter().filter(|part| part.is_closed);
+                let closed: Vec<_> = closed.map(|part| (&part.lab, &part.run)).collect();
+                page::together(&closed, several.len(), &nonce)
+            }
+        };
+        fs::write(&self.path, page)
+    }
+
+    fn part(&mut self, lab: &Lab) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.lab.name == lab.name)
     }
 }
 
 impl Report for Html {
-    fn event(&mut self, _lab: &Lab, event: &Event) {
+    fn event(&mut self, lab: &Lab, event: &Event) {
+        let Some(part) = self.part(lab) else { return };
         if let Event::Started(_) = event {
-            self.began = Instant::now();
+            part.began = Instant::now();
         }
-        self.run.event(event, self.began.elapsed());
+        part.run.event(event, part.began.elapsed());
     }
 
     fn close(&mut self, lab: &Lab, trouble: Option<&RunError>) -> io::Result<()> {
-        self.run.trouble = trouble.map(|error| (error.to_string(), error.help()));
-        fs::write(&self.path, page::page(lab, &self.run, &random_word()))
+        if let Some(part) = self.part(lab) {
+            part.run.trouble = trouble.map(|error| (error.to_string(), error.help()));
+            part.is_closed = true;
+        }
+        self.write()
     }
 }
 

@@ -12,32 +12,97 @@ use crate::report::count;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The whole page. The nonce is the only thing by which a style may be taken for ours.
+/// The whole page of one lab. The nonce is the only thing by which a style may be taken for ours.
 pub(super) fn page(lab: &Lab, run: &Run, nonce: &str) -> String {
     let (class, verdict, words) = verdict(run);
-    let title = format!("{}: {verdict}", lab.name);
-    let mut page = format!(
+    let mut page = head(&format!("{}: {verdict}", lab.name), nonce);
+    page.push_str(&format!(
+        "<a class=\"skip\" href=\"#blocks\">Skip to the steps</a>\n{}<main>\n{}</main>\n</body>\n</html>\n",
+        header(lab, class, verdict, &words),
+        body(lab, run)
+    ));
+    page
+}
+
+/// The whole page of several labs: an overview, and a part for each that has ended.
+pub(super) fn together(parts: &[(&Lab, &Run)], of: usize, nonce: &str) -> String {
+    let green = parts.iter().filter(|(_, run)| verdict(run).0 == "passed");
+    let (green, ended) = (green.count(), parts.len());
+    let (class, word) = match (green, ended) {
+        _ if green == of => ("passed", "passed"),
+        _ if ended < of => ("not-run", "not complete"),
+        _ => ("failed", "failed"),
+    };
+    let labs = count(of, "lab");
+    let mut page = head(&format!("{labs}: {word}"), nonce);
+    page.push_str(&format!(
+        "<a class=\"skip\" href=\"#labs\">Skip to the labs</a>\n<header class=\"{class}\">\n\
+         <p class=\"lab\">labrun report</p>\n<h1>{labs}</h1>\n\
+         <p class=\"verdict\"><strong>{word}</strong> {green} of {labs} passed</p>\n</header>\n\
+         <nav aria-labelledby=\"labs\">\n<h2 id=\"labs\">Labs</h2>\n<ul class=\"labs\">\n",
+    ));
+    for (lab, run) in parts {
+        let (class, verdict, words) = verdict(run);
+        let sign = match class {
+            "passed" => Verdict::Passed,
+            "not-run" => Verdict::NotRun,
+            _ => Verdict::Failed,
+        };
+        page.push_str(&format!(
+            "<li><a href=\"#{anchor}lab\">{sign} {name}</a> <span class=\"note\">{verdict} {words}</span></li>\n",
+            anchor = escaped(&run.anchor),
+            sign = self::sign(sign),
+            name = escaped(&lab.name),
+            words = escaped(&words),
+        ));
+    }
+    page.push_str("</ul>\n</nav>\n<main>\n");
+    for (lab, run) in parts {
+        let (class, verdict, words) = verdict(run);
+        page.push_str(&format!(
+            "<article id=\"{anchor}lab\" aria-label=\"{name}\">\n{}{}</article>\n",
+            header(lab, class, verdict, &words),
+            body(lab, run),
+            anchor = escaped(&run.anchor),
+            name = escaped(&lab.name),
+        ));
+    }
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+fn head(title: &str, nonce: &str) -> String {
+    format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'nonce-{nonce}'; \
          base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style nonce=\"{nonce}\">\n{STYLE}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#blocks\">Skip to the steps</a>\n<header class=\"{class}\">\n\
-         <p class=\"lab\">labrun report · {path}</p>\n<h1>{name}</h1>\n\
-         <p class=\"verdict\"><strong>{verdict}</strong> {words}</p>\n</header>\n<main>\n",
-        title = escaped(&title),
+         <title>{title}</title>\n<style nonce=\"{nonce}\">\n{STYLE}</style>\n</head>\n<body>\n",
+        title = escaped(title),
+    )
+}
+
+fn header(lab: &Lab, class: &str, verdict: &str, words: &str) -> String {
+    format!(
+        "<header class=\"{class}\">\n<p class=\"lab\">labrun report · {path}</p>\n<h1>{name}</h1>\n\
+         <p class=\"verdict\"><strong>{verdict}</strong> {words}</p>\n</header>\n",
         path = escaped(lab.source.path()),
         name = escaped(&lab.title),
-        words = escaped(&words),
-    );
-    page.push_str(&trouble(run));
-    page.push_str(&what_failed(lab, run));
-    page.push_str(&facts(lab, run));
-    page.push_str(&timeline::timeline(lab, run));
-    page.push_str(&blocks(lab, run));
-    page.push_str("</main>\n</body>\n</html>\n");
-    page
+        words = escaped(words),
+    )
+}
+
+/// Everything below a lab's verdict.
+fn body(lab: &Lab, run: &Run) -> String {
+    [
+        trouble(run),
+        what_failed(lab, run),
+        facts(lab, run),
+        timeline::timeline(lab, run),
+        blocks(lab, run),
+    ]
+    .concat()
 }
 
 /// The verdict as a class, a word and a sentence.
@@ -132,7 +197,8 @@ fn what_failed(lab: &Lab, run: &Run) -> String {
             let failure = ended.failure.as_ref()?;
             let block = lab.blocks.get(ended.index)?;
             Some(format!(
-                "<li><a href=\"#block-{}\"><code>{}</code></a>: {} <span class=\"place\">{}</span></li>\n",
+                "<li><a href=\"#{}block-{}\"><code>{}</code></a>: {} <span class=\"place\">{}</span></li>\n",
+                escaped(&run.anchor),
                 ended.index,
                 escaped(&block.summary()),
                 escaped(&failure.kind.to_string()),
@@ -144,8 +210,9 @@ fn what_failed(lab: &Lab, run: &Run) -> String {
         return String::new();
     }
     format!(
-        "<section class=\"failure\" aria-labelledby=\"failed\">\n<h2 id=\"failed\">What failed</h2>\n<ul>\n{}</ul>\n</section>\n",
-        failed.concat()
+        "<section class=\"failure\" aria-labelledby=\"{anchor}failed\">\n<h2 id=\"{anchor}failed\">What failed</h2>\n<ul>\n{}</ul>\n</section>\n",
+        failed.concat(),
+        anchor = escaped(&run.anchor)
     )
 }
 
@@ -159,8 +226,10 @@ fn facts(lab: &Lab, run: &Run) -> String {
     ];
     facts.extend(run.facts.iter().cloned());
     facts.push(("labrun".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
-    let mut text =
-        "<section aria-labelledby=\"facts\">\n<h2 id=\"facts\">Made with</h2>\n<dl>\n".to_owned();
+    let anchor = escaped(&run.anchor);
+    let mut text = format!(
+        "<section aria-labelledby=\"{anchor}facts\">\n<h2 id=\"{anchor}facts\">Made with</h2>\n<dl>\n"
+    );
     for (name, value) in facts {
         text.push_str(&format!(
             "<div><dt>{}</dt><dd>{}</dd></div>\n",
@@ -181,9 +250,10 @@ fn facts(lab: &Lab, run: &Run) -> String {
 
 /// Every block below its section's heading.
 fn blocks(lab: &Lab, run: &Run) -> String {
-    let mut text =
-        "<section aria-labelledby=\"blocks\">\n<h2 id=\"blocks\">Steps and checks</h2>\n"
-            .to_owned();
+    let anchor = escaped(&run.anchor);
+    let mut text = format!(
+        "<section aria-labelledby=\"{anchor}blocks\">\n<h2 id=\"{anchor}blocks\">Steps and checks</h2>\n"
+    );
     let mut section = None;
     for ended in &run.blocks {
         let Some(block) = lab.blocks.get(ended.index) else {
@@ -196,7 +266,7 @@ fn blocks(lab: &Lab, run: &Run) -> String {
                 escaped(section_title(lab, block.section()))
             ));
         }
-        text.push_str(&block::block(lab, block, ended));
+        text.push_str(&block::block(lab, block, ended, &run.anchor));
     }
     text.push_str("</section>\n");
     text

@@ -11,15 +11,15 @@ const BOTTOM: f64 = 26.0;
 const LEFT: f64 = 1.0;
 const RIGHT: f64 = 98.5;
 
-/// A lag as a figure. The number tells it from other figures of the page.
-pub(super) fn plot(lag: &Lag, number: usize) -> String {
+/// A lag as a figure. The name tells it from other figures of the page.
+pub(super) fn plot(lag: &Lag, id: &str) -> String {
     let sentence = sentence(lag);
     let title = match lag.unit {
         Unit::Bytes => "Lag of the standby in bytes over time",
         Unit::Number => "The answer over time",
     };
     let drawing = if lag.points.len() > 1 {
-        drawing(lag, number, title, &sentence)
+        drawing(lag, id, title, &sentence)
     } else {
         String::new()
     };
@@ -55,7 +55,7 @@ fn sentence(lag: &Lag) -> String {
     )
 }
 
-fn drawing(lag: &Lag, number: usize, title: &str, sentence: &str) -> String {
+fn drawing(lag: &Lag, id: &str, title: &str, sentence: &str) -> String {
     let end = lag.points.last().map_or(0.0, |(at, _)| *at).max(0.001);
     let values = lag.points.iter().filter_map(|(_, value)| *value);
     let most = values.clone().fold(0.0, f64::max);
@@ -64,8 +64,8 @@ fn drawing(lag: &Lag, number: usize, title: &str, sentence: &str) -> String {
     let x = |at: f64| LEFT + at / end * (RIGHT - LEFT);
     let y = |value: f64| TOP + (top - value) / (top - least) * (HEIGHT - TOP - BOTTOM);
     let mut svg = format!(
-        "<svg width=\"100%\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"plot-{number}-title plot-{number}-words\">\n\
-         <title id=\"plot-{number}-title\">{title}</title>\n<desc id=\"plot-{number}-words\">{sentence}</desc>\n"
+        "<svg width=\"100%\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-words\">\n\
+         <title id=\"{id}-title\">{title}</title>\n<desc id=\"{id}-words\">{sentence}</desc>\n"
     );
     for part in [0.0, 0.5, 1.0] {
         let value = least + (top - least) * part;
@@ -211,7 +211,7 @@ mod tests {
             unit: Unit::Bytes,
             points: vec![(0.012, Some(0.0))],
         };
-        let figure = plot(&lag, 1);
+        let figure = plot(&lag, "plot-1");
         assert!(figure.contains("0 B after 12 ms."), "{figure}");
         assert!(!figure.contains("<svg"), "{figure}");
     }
@@ -222,7 +222,7 @@ mod tests {
             unit: Unit::Bytes,
             points: vec![(0.0, Some(2048.0)), (1.0, None), (2.0, Some(0.0))],
         };
-        let figure = plot(&lag, 1);
+        let figure = plot(&lag, "plot-1");
         assert_eq!(figure.matches("class=\"curve\"").count(), 0, "{figure}");
         assert_eq!(figure.matches("class=\"dot\"").count(), 2, "{figure}");
         assert_eq!(figure.matches("class=\"none\"").count(), 1, "{figure}");

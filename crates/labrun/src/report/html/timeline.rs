@@ -19,10 +19,11 @@ pub(super) fn timeline(lab: &Lab, run: &Run) -> String {
         return String::new();
     }
     let mut text = format!(
-        "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Time line</h2>\n\
+        "<section aria-labelledby=\"{anchor}time\">\n<h2 id=\"{anchor}time\">Time line</h2>\n\
          <p class=\"note\">Each bar is to scale; the whole width is {}. A bar leads to its step.</p>\n{}",
         span(length),
-        axis(length)
+        axis(length),
+        anchor = escaped(&run.anchor)
     );
     let mut section = None;
     for ended in run.blocks.iter().filter(|ended| ended.attempts > 0) {
@@ -39,7 +40,7 @@ pub(super) fn timeline(lab: &Lab, run: &Run) -> String {
                 escaped(section_title(lab, block.section()))
             ));
         }
-        text.push_str(&row(block, ended, length));
+        text.push_str(&row(block, ended, length, &run.anchor));
     }
     if section.is_some() {
         text.push_str("</ol>\n");
@@ -48,7 +49,7 @@ pub(super) fn timeline(lab: &Lab, run: &Run) -> String {
     text
 }
 
-fn row(block: &Block, ended: &Ended, length: Duration) -> String {
+fn row(block: &Block, ended: &Ended, length: Duration, anchor: &str) -> String {
     let (_, class, word) = signs(ended.verdict);
     let (x, width) = (percent(ended.began, length), percent(ended.elapsed, length));
     // What is typed is code, what a check promises a sentence.
@@ -57,13 +58,14 @@ fn row(block: &Block, ended: &Ended, length: Duration) -> String {
         Block::Check(_) => ("check".to_owned(), "what"),
     };
     format!(
-        "<li><a href=\"#block-{index}\"><span class=\"label\">{sign} <span class=\"number\">{kind}</span> \
+        "<li><a href=\"#{anchor}block-{index}\"><span class=\"label\">{sign} <span class=\"number\">{kind}</span> \
          <span class=\"{what}\">{summary}</span></span>\
          <svg class=\"bar {class}\" width=\"100%\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">\
          <rect class=\"rail\" x=\"0\" y=\"6\" width=\"100%\" height=\"2\"/>\
          <rect x=\"{x:.2}%\" y=\"1\" width=\"{NARROWEST}\" height=\"12\" rx=\"1\"/>\
          <rect x=\"{x:.2}%\" y=\"1\" width=\"{width:.2}%\" height=\"12\" rx=\"2\"/></svg>\
          <span class=\"time\">{time}<span class=\"unseen\">, {word}, from {began}</span></span></a></li>\n",
+        anchor = escaped(anchor),
         index = ended.index,
         sign = sign(ended.verdict),
         summary = escaped(&block.summary()),

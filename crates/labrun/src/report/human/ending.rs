@@ -18,6 +18,19 @@ pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &
     for failure in failures {
         text.push_str(&format!("\n{}", failure::draw(failure)));
     }
+    text.push_str(&around(summary));
+    text.push_str(&format!("\n{}\n", verdict(summary)));
+    if !summary.is_green() {
+        for recording in &summary.recordings {
+            text.push_str(&format!("  {FAINT}recording: {recording}{FAINT:#}\n"));
+        }
+    }
+    text
+}
+
+/// What is wrong around the lab: an engine that was away, and what could not be removed.
+pub(in crate::report) fn around(summary: &Summary) -> String {
+    let mut text = String::new();
     if let Some(away) = &summary.engine_away {
         let what = format!("the engine was away while the lab ran: {away}");
         let help =
@@ -31,17 +44,11 @@ pub(in crate::report) fn ending(not_run: usize, failures: &[Failure], summary: &
         let help = "`labrun clean` removes it, and so does the next run";
         text.push_str(&format!("  {STRONG}help{STRONG:#}: {help}\n"));
     }
-    text.push_str(&format!("\n{}\n", verdict(summary)));
-    if !summary.is_green() {
-        for recording in &summary.recordings {
-            text.push_str(&format!("  {FAINT}recording: {recording}{FAINT:#}\n"));
-        }
-    }
     text
 }
 
 /// The footer: what went wrong first, then what passed, and how long it took.
-fn verdict(summary: &Summary) -> String {
+pub(in crate::report) fn verdict(summary: &Summary) -> String {
     // A lab that stands for the next run was not cleaned up at all.
     let cleaned_up = match summary.cleanup {
         Duration::ZERO => String::new(),

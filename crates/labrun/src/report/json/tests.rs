@@ -7,8 +7,9 @@ use std::time::Duration;
 use labrun_model::{Event, Verdict};
 use serde_json::Value;
 
-use super::{KINDS, SCHEMA, broke, kind, line};
+use super::{KINDS, SCHEMA, all_finished, all_started, broke, kind, line};
 use crate::report::specimens;
+use crate::report::together::{Ends, Gathering};
 
 /// Every line that the report could write of the specimens.
 fn lines() -> Vec<Value> {
@@ -25,7 +26,16 @@ fn lines() -> Vec<Value> {
         .iter()
         .filter_map(|event| line(&lab, event, at))
         .collect();
-    lines.extend(specimens::run_errors().iter().map(|error| broke(error, at)));
+    let errors = specimens::run_errors();
+    lines.extend(errors.iter().map(|error| broke(&lab, error, at)));
+    let names = vec!["demo".to_owned(), "other".to_owned()];
+    lines.push(all_started(&Gathering {
+        labs: names.clone(),
+        jobs: 2,
+        shard: Some("1/3".to_owned()),
+        engines: vec!["unix:///var/run/docker.sock".to_owned()],
+    }));
+    lines.push(all_finished(&Ends::of(&names), at));
     lines
 }
 

@@ -1,11 +1,11 @@
-//! What a run would do, drawn without running anything.
+//! What a run would do (`labrun LAB --dry-run`), drawn without running anything.
 
 use labrun_model::{Action, Block, Lab, Part, Step};
 
 use crate::report::count;
 
 /// A line or more for each block, and for each part that is left out.
-pub(crate) fn plan(lab: &Lab, part: &Part) -> String {
+pub(crate) fn preview(lab: &Lab, part: &Part) -> String {
     let mut text = format!(
         "{} · {} ({})\n\n line  step\n",
         lab.name,
@@ -39,7 +39,7 @@ pub(crate) fn plan(lab: &Lab, part: &Part) -> String {
             Block::Step(step) => {
                 steps += 1;
                 expectations += usize::from(step.expectation.is_some());
-                text.push_str(&plan_step(step, line));
+                text.push_str(&self::step(step, line));
             }
             Block::Check(check) => {
                 checks += 1;
@@ -60,7 +60,7 @@ pub(crate) fn plan(lab: &Lab, part: &Part) -> String {
     text
 }
 
-fn plan_step(step: &Step, line: usize) -> String {
+fn step(step: &Step, line: usize) -> String {
     let number = step.number;
     match &step.action {
         Action::Write(file) => format!("{line:>5} {number:>5}  write {}\n", file.path.display()),
