@@ -23,9 +23,10 @@ pub(crate) fn wrong_end(expected: &ExpectedExit, status: &Status) -> String {
         _ if status.is_as_expected(&ExpectedExit::Success) => {
             "the page says that this fails; where it is right that it does not, take `exit=` off the fence".to_owned()
         }
-        _ => match declared(status) {
-            Some(declared) => format!("where this failure is the one to show, the fence says {declared}"),
-            None => "another failure than the page means: does the step before it leave what this one needs?".to_owned(),
+        _ => match (mistake(status), declared(status)) {
+            (Some(mistake), _) => mistake.to_owned(),
+            (None, Some(declared)) => format!("where this failure is the one to show, the fence says {declared}"),
+            (None, None) => "another failure than the page means: does the step before it leave what this one needs?".to_owned(),
         },
     }
 }
@@ -33,6 +34,10 @@ pub(crate) fn wrong_end(expected: &ExpectedExit, status: &Status) -> String {
 /// The help for a line that failed in the middle of a step.
 pub(crate) fn stopped(status: &Status) -> String {
     match mistake(status) {
+        // A question ends with its own mark.
+        Some(mistake) if mistake.ends_with('?') => {
+            format!("{mistake} The lines behind it were not typed")
+        }
         Some(mistake) => format!("{mistake}; the lines behind it were not typed"),
         None => "the lines behind it were not typed; `exit=` is for the last command of a step"
             .to_owned(),
@@ -134,50 +139,4 @@ fn is_state(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(status: Status, part: &str) {
-        let help = unexpected_end(&status);
-        assert!(help.contains(part), "{status:?}: {help}");
-    }
-
-    #[test]
-    fn a_slip_of_the_pen_is_not_told_to_be_declared() {
-        let state = |state: &str| Status::SqlError(state.to_owned());
-        check(Status::Exit(127), "no such command");
-        check(Status::Exit(126), "executable");
-        check(Status::Exit(137), "SIGKILL");
-        check(state("42601"), "cannot read the statement");
-        check(state("42P01"), "names something that is not there");
-        for status in [Status::Exit(127), state("42703")] {
-            assert!(!unexpected_end(&status).contains("exit="), "{status:?}");
-        }
-    }
-
-    #[test]
-    fn another_failure_is_declared_as_it_was() {
-        check(Status::Exit(2), "with `exit=2`");
-        check(Status::Exit(-1), "with `exit=failure`");
-        check(Status::SqlError("22012".to_owned()), "with `exit=22012`");
-        check(Status::SqlError(String::new()), "with `exit=failure`");
-    }
-
-    #[test]
-    fn a_failure_that_does_not_come_is_no_failure_to_declare() {
-        let one = ExpectedExit::Status(1);
-        assert!(wrong_end(&one, &Status::Exit(0)).contains("take `exit=` off"));
-        assert!(wrong_end(&one, &Status::Exit(2)).contains("says `exit=2`"));
-    }
-
-    #[test]
-    fn the_program_that_is_open_is_the_one_to_leave() {
-        assert!(
-            wrong_session(Language::Shell, "bash › sqlite3").ends_with("`.quit` in a `sql` fence")
-        );
-        assert!(wrong_session(Language::Shell, "bash › psql").contains("`\\q`"));
-        assert!(wrong_session(Language::Sql, "bash › python").contains("leave Python"));
-        assert!(wrong_session(Language::Sql, "bash").contains("open psql"));
-    }
-}
+mod tests;

@@ -54,7 +54,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE.tar.gz", value_parser = bundle, help_heading = "Reports")]
     pub(crate) bundle: Option<PathBuf>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "How it goes")]
     pub(crate) by: PolicyFile,
 
     #[command(flatten)]
