@@ -1,7 +1,7 @@
 //! An ssh server of the test's own, on loopback, which lets one throw-away key in and knows one engine.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -27,30 +27,9 @@ impl Sshd {
             keygen(&at(key));
         }
         fs::copy(at("user.pub"), at("authorized")).unwrap();
-        // Free now, and nobody else's for the moment that it takes to start.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
-        let root = folder.path().display();
-        let settings = format!(
-            "ListenAddress 127.0.0.1:{port}\nHostKey {root}/host\nAuthorizedKeysFile {root}/authorized\n\
-             PidFile none\nUsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nStrictModes no\n\
-             PermitRootLogin prohibit-password\nSetEnv DOCKER_HOST={}\n",
-            engine.url()
-        );
-        fs::write(at("settings"), settings).unwrap();
         // The package's service makes it, and that service is not what is started here.
         fs::create_dir_all("/run/sshd").unwrap();
-        let server = Command::new("/usr/sbin/sshd")
-            .args(["-D", "-e", "-f"])
-            .arg(at("settings"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(at("log")).unwrap())
-            .spawn()
-            .expect("sshd, of the package openssh-server");
-        until("the ssh server", || {
-            TcpStream::connect(("127.0.0.1", port)).ok()
-        });
+        let (port, server) = until("the ssh server", || listening(folder.path(), engine));
         let server = Self {
             folder,
             port,
@@ -109,6 +88,37 @@ impl Drop for Sshd {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// A server that listens, by its own word; none where somebody has taken the port in the meantime, as a connection may that
+/// another test opens.
+fn listening(folder: &Path, engine: &OwnEngine) -> Option<(u16, Child)> {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let root = folder.display();
+    let settings = format!(
+        "ListenAddress 127.0.0.1:{port}\nHostKey {root}/host\nAuthorizedKeysFile {root}/authorized\n\
+         PidFile none\nUsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nStrictModes no\n\
+         PermitRootLogin prohibit-password\nSetEnv DOCKER_HOST={}\n",
+        engine.url()
+    );
+    fs::write(folder.join("settings"), settings).unwrap();
+    let log = folder.join("log");
+    let mut server = Command::new("/usr/sbin/sshd")
+        .args(["-D", "-e", "-f"])
+        .arg(folder.join("settings"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(&log).unwrap())
+        .spawn()
+        .expect("sshd, of the package openssh-server");
+    let listens = until("a word of the ssh server", || {
+        let ended = server.try_wait().unwrap().is_some();
+        let said = fs::read_to_string(&log).unwrap();
+        (ended || said.contains("Server listening")).then_some(!ended)
+    });
+    listens.then_some((port, server))
 }
 
 fn keygen(path: &Path) {
