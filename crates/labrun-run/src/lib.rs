@@ -19,6 +19,7 @@ mod reopening;
 mod run;
 mod secrets;
 mod step;
+pub mod stream;
 mod sudo;
 mod terminal;
 mod terminals;

@@ -5,16 +5,16 @@ use super::capture::Capture;
 
 /// The output of a step as text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Output {
+pub struct Output {
     /// What a reader sees; invalid UTF-8 is replaced.
-    pub(crate) text: String,
+    pub text: String,
     /// How many bytes in the middle were left out; their place in the text is marked.
-    pub(crate) left_out: u64,
+    pub left_out: u64,
 }
 
 impl Output {
     /// Renders a capture, which can be megabytes: what is rendered is let go.
-    pub(crate) fn of(mut capture: Capture) -> Self {
+    pub fn of(mut capture: Capture) -> Self {
         let left_out = capture.left_out();
         let kept =
             capture.head().len() + capture.tail().iter().map(|part| part.len()).sum::<usize>();
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// Adds the output of the next command of the same step.
-    pub(crate) fn append(&mut self, next: Self) {
+    pub fn append(&mut self, next: Self) {
         if self.text.is_empty() {
             self.text = next.text;
         } else if !next.text.is_empty() {
