@@ -17,7 +17,8 @@ fuzz_target!(|text: &str| {
     // What the author wrote and what came of it may differ in any way.
     let (author, page) = text.split_once('\u{1}').unwrap_or((text, text));
     let source = labrun_parse::expanded("src/lab.md", author, page);
-    let (lab, diagnostics) = labrun_parse::parse_chapter("lab", source, &labrun_parse::Roles::default());
+    let (lab, diagnostics) =
+        labrun_parse::parse_chapter("lab", source, &labrun_parse::Roles::default());
     for diagnostic in &diagnostics {
         assert!(diagnostic.draw(&lab.source).contains('^'));
     }

@@ -59,6 +59,11 @@ fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -80,5 +85,45 @@ mod tests {
             "cat <<'LABRUN_3'\nLABRUN\nLABRUN_2\nLABRUN_3\n"
         );
         assert!(here_document("cat", " LABRUN\n").ends_with("\nLABRUN\n"));
+    }
+
+    /// Text with a taste for what means something to bash.
+    fn text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            3 => prop::sample::select(
+                &["'", "\"", "\\", "$x", "`", "!", "~", "\n", "\t", "LABRUN", "LABRUN_2", "\r", "\u{1}", "\u{7f}"][..],
+            ).prop_map(str::to_owned),
+            1 => "[^\\x00]{0,6}",
+        ];
+        prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Many texts at once, because it takes a process.
+        #[test]
+        fn bash_reads_every_text_as_it_is(texts in prop::collection::vec(text(), 1..40)) {
+            let mut script = String::new();
+            let mut wanted = String::new();
+            for text in &texts {
+                let read = here_document("IFS= read -r -d '' text", text);
+                let (word, quoted) = (word(text), quoted(text));
+                script.push_str(&format!("{read}printf '%s\\0' \"$text\" {word} {quoted}\n"));
+                let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+                wanted.push_str(&format!("{text}{line_break}\0{text}\0{text}\0"));
+            }
+            let mut bash = Command::new("bash")
+                .env("LC_ALL", "C.UTF-8")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("bash runs");
+            let mut input = bash.stdin.take().expect("a pipe");
+            let writer = std::thread::spawn(move || input.write_all(script.as_bytes()));
+            let output = bash.wait_with_output().expect("bash ends");
+            writer.join().expect("a thread").expect("bash reads");
+            prop_assert_eq!(String::from_utf8_lossy(&output.stdout), wanted);
+        }
     }
 }

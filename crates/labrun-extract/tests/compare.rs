@@ -178,6 +178,11 @@ fn tables_are_rows() {
         " a | b \n---+---\n 1 | 2\n(1 row)",
     );
     fits(" a \n---\n(0 rows)", " a \n---\n(0 rows)");
+    fits(
+        " a \n---\n 1\n...\n 2\n(3 rows)",
+        " a \n---\n 2\n ...\n 1\n(3 rows)",
+    );
+    differs(" a \n---\n 1\n(2 rows)", " a \n---\n 1\n ...\n(2 rows)");
 }
 
 #[test]

@@ -9,27 +9,29 @@ use crate::codes;
 
 /// A word of an info string.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word {
+pub struct Word {
     /// Its text; that of a quoted value is without quotes and escapes.
-    pub(crate) text: String,
+    pub text: String,
     /// Where it stands; that of a quoted value is without the quotes.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 /// `key=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pair {
-    pub(crate) key: Word,
-    pub(crate) value: Word,
+pub struct Pair {
+    /// What stands before the `=`.
+    pub key: Word,
+    /// What stands behind it.
+    pub value: Word,
 }
 
 /// What stands behind the language.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Attributes {
+pub struct Attributes {
     /// The words without a value, such as `show`.
-    pub(crate) words: Vec<Word>,
+    pub words: Vec<Word>,
     /// The words with a value.
-    pub(crate) pairs: Vec<Pair>,
+    pub pairs: Vec<Pair>,
 }
 
 /// The first word of an info string, empty where that is no bare word, and its place.

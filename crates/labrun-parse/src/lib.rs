@@ -35,8 +35,9 @@ mod tables;
 mod values;
 mod whole;
 
-use labrun_model::SourceFile;
+use labrun_model::{Diagnostic, SourceFile};
 
+pub use attributes::{Attributes, Pair, Word};
 pub use book::{Book, LabEntry, parse_book};
 pub use book_roles::Roles;
 pub use chapter::{parse_chapter, parse_chapter_and_fences};
@@ -65,6 +66,14 @@ pub fn fences(source: &SourceFile) -> Vec<Fence> {
             markdown::Element::Heading { .. } | markdown::Element::FenceInHtml(_) => None,
         })
         .collect()
+}
+
+/// What stands behind the language of a fence, as its author wrote it, and what of it cannot be read. Whether its words mean
+/// anything is not asked.
+pub fn attributes(source: &SourceFile, fence: &Fence) -> (Attributes, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let attributes = attributes::lex(source, fence.info, fence.language_span, &mut diagnostics);
+    (attributes, diagnostics)
 }
 
 #[cfg(test)]

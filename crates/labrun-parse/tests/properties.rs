@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests {
     use labrun_model::{Action, Block, Diagnostic, Lab, LineOrigin, SourceFile, Span};
-    use labrun_parse::{Fence, Roles, expanded, fences, parse_book, parse_chapter};
+    use labrun_parse::{Fence, Roles, attributes, expanded, fences, parse_book, parse_chapter};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -347,6 +347,21 @@ mod tests {
             }
             let (lab, diagnostics) = parse_chapter("x", source, &Roles::default());
             check_diagnostics(&lab.source, &diagnostics);
+        }
+
+        /// As the reference says: a backslash before each quote and each backslash.
+        #[test]
+        fn a_quoted_value_comes_back(values in vec("[^\\x00-\\x1f\\x7f-\\x9f]{0,12}", 1..4)) {
+            let written: Vec<String> = values
+                .iter()
+                .map(|value| value.replace('\\', "\\\\").replace('"', "\\\""))
+                .map(|value| format!(" answer=\"{value}\""))
+                .collect();
+            let source = SourceFile::new("a.md", format!("~~~sh{}\nx\n~~~\n", written.concat()));
+            let (read, faults) = attributes(&source, &fences(&source)[0]);
+            prop_assert_eq!(faults, []);
+            let read: Vec<String> = read.pairs.into_iter().map(|pair| pair.value.text).collect();
+            prop_assert_eq!(read, values);
         }
 
         #[test]

@@ -114,6 +114,8 @@ impl Recording {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -143,5 +145,24 @@ mod tests {
             .text()
             .replace("\"form\": 1", "\"form\": 9");
         assert_eq!(reason(&other), "it is of form 9, and this reads form 1");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_printed_is_read_as_it_was_written(
+            words in any::<[String; 6]>(),
+            versions in any::<[Option<String>; 2]>(),
+            outputs in prop::collection::vec(prop::collection::vec(any::<String>(), 0..4), 0..5),
+        ) {
+            let [lab, date, seal, name, digest, version] = words;
+            let [of_image, stand_in] = versions;
+            let mut recording = Recording::new(&lab, &date);
+            recording.seal = seal;
+            recording.programs.push(RecordedProgram { name: name.clone(), version });
+            recording.images.push(RecordedImage { name, digest, version: of_image, stand_in });
+            let steps = outputs.into_iter().enumerate();
+            recording.steps.extend(steps.map(|(number, output)| RecordedStep { number, output }));
+            prop_assert_eq!(Recording::read(&recording.text()), Ok(recording));
+        }
     }
 }

@@ -19,6 +19,7 @@ mod reopening;
 mod run;
 mod secrets;
 mod step;
+pub mod stream;
 mod sudo;
 mod terminal;
 mod terminals;
@@ -36,7 +37,7 @@ pub use engine::{
     Whereabouts, discover, query,
 };
 pub use error::{RunError, signal_in_words};
-pub use expectation::{accepts, accepts_rows};
+pub use expectation::{accepts, accepts_rows, difference};
 pub use guide::{Choice, Guide, Lent};
 pub use interrupt::Interrupts;
 pub use lab_folder::START_FOLDER;

@@ -1,6 +1,5 @@
 //! The `labrun` command: reads the arguments, calls one command, and ends with a documented exit code.
 
-mod accept;
 mod args;
 mod book;
 mod commands;

@@ -313,7 +313,10 @@ matches() {
       if ! is_skip "$rows_end"; then k=$((k + 1)); fi
       rows_end=$((rows_end + 1))
     done
-    while [[ ${got_kind[printed_end]-} == R ]]; do printed_end=$((printed_end + 1)); done
+    # A printed row of three dots reads as text, because on a page it would be no row.
+    while [[ ${got_kind[printed_end]-} == R || ${got_kind[printed_end]-}${got[printed_end]-} == T*([[:space:]])... ]]; do
+      printed_end=$((printed_end + 1))
+    done
     ((k == printed_end - j || (k < printed_end - j && k < rows_end - i))) && rows_match "$i" ' '
   else
     ((j < ${#got[@]})) && same "$i" "$j" && matches $((i + 1)) $((j + 1))

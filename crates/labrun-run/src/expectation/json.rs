@@ -200,60 +200,67 @@ impl Comparison<'_> {
         actual: &[Value<'_>],
         (path, at): (&str, usize),
     ) -> Result<(), Difference> {
-        let number = |count: usize| match count {
-            1 => "1 element".to_owned(),
-            count => format!("{count} elements"),
-        };
-        let Some((item, others)) = items.split_first() else {
-            return match actual {
-                [] => Ok(()),
-                more => Err(Difference {
-                    span,
-                    path: path.to_owned(),
-                    expected: number(at),
-                    actual: number(at + more.len()),
-                }),
-            };
-        };
-        match item {
-            JsonItem::Skip if others.is_empty() => Ok(()),
-            JsonItem::Skip => {
-                let mut first = None;
-                for skipped in 0..=actual.len() {
-                    let mark = self.bindings.mark();
-                    let rest = actual.get(skipped..).unwrap_or_default();
-                    match self.items(span, others, rest, (path, at + skipped)) {
-                        Ok(()) => return Ok(()),
-                        Err(difference) => first = first.or(Some(difference)),
-                    }
-                    self.bindings.back_to(mark);
-                    if self.budget == 0 {
-                        break;
-                    }
-                }
-                Err(self
-                    .nowhere(others, path, actual)
-                    .or(first)
-                    .unwrap_or(Difference {
+        let (mut items, mut actual, mut at) = (items, actual, at);
+        // A loop, because a long array is no reason to run out of stack.
+        loop {
+            let Some((item, others)) = items.split_first() else {
+                return match actual {
+                    [] => Ok(()),
+                    more => Err(Difference {
                         span,
                         path: path.to_owned(),
-                        expected: number(others.len()),
-                        actual: number(actual.len()),
-                    }))
-            }
-            JsonItem::Value(node) => match actual.split_first() {
-                Some((element, rest)) => {
-                    self.value(node, element, &format!("{path}[{at}]"))?;
-                    self.items(span, others, rest, (path, at + 1))
-                }
-                None => Err(Difference {
+                        expected: number(at),
+                        actual: number(at + more.len()),
+                    }),
+                };
+            };
+            let JsonItem::Value(node) = item else {
+                return self.behind_skip(span, others, actual, (path, at));
+            };
+            let Some((element, rest)) = actual.split_first() else {
+                return Err(Difference {
                     span: node.span,
                     path: format!("{path}[{at}]"),
                     expected: wanted(&node.value),
                     actual: format!("only {}", number(at)),
-                }),
-            },
+                });
+            };
+            self.value(node, element, &format!("{path}[{at}]"))?;
+            (items, actual, at) = (others, rest, at + 1);
         }
+    }
+
+    /// The items behind a skip against some of the last elements.
+    fn behind_skip(
+        &mut self,
+        span: Span,
+        items: &[JsonItem],
+        actual: &[Value<'_>],
+        (path, at): (&str, usize),
+    ) -> Result<(), Difference> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let mut first = None;
+        for skipped in 0..=actual.len() {
+            let mark = self.bindings.mark();
+            let rest = actual.get(skipped..).unwrap_or_default();
+            match self.items(span, items, rest, (path, at + skipped)) {
+                Ok(()) => return Ok(()),
+                Err(difference) => first = first.or(Some(difference)),
+            }
+            self.bindings.back_to(mark);
+            if self.budget == 0 {
+                break;
+            }
+        }
+        let none = self.nowhere(items, path, actual).or(first);
+        Err(none.unwrap_or(Difference {
+            span,
+            path: path.to_owned(),
+            expected: number(items.len()),
+            actual: number(actual.len()),
+        }))
     }
 
     /// The element behind a skip that none of the elements fits, where there is one.
@@ -297,6 +304,13 @@ impl Comparison<'_> {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,
         }
+    }
+}
+
+fn number(count: usize) -> String {
+    match count {
+        1 => "1 element".to_owned(),
+        count => format!("{count} elements"),
     }
 }
 

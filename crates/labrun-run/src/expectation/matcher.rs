@@ -1,6 +1,8 @@
 //! The whole of an output against the whole of an expectation: `...` skips, lines and rows without an order, and names
 //! that must stand for the same value everywhere. Pure; backtracks, within a bound.
 
+use std::collections::HashSet;
+
 use labrun_model::{ExpectedLine, LineOrder, Span, TableLine};
 
 use super::captures::Bindings;
@@ -21,6 +23,12 @@ pub(super) fn matches(
         expected,
         actual,
         order,
+        first_skip: expected
+            .iter()
+            .position(|(_, line)| *line == ExpectedLine::Skip)
+            .unwrap_or(expected.len()),
+        bound_before: bindings.mark(),
+        dead_ends: HashSet::new(),
         bindings,
         budget: Matcher::BUDGET,
     };
@@ -76,6 +84,12 @@ struct Matcher<'a> {
     actual: &'a [TableLine<'a>],
     order: LineOrder,
     bindings: &'a mut Bindings,
+    /// The first `...` of the page.
+    first_skip: usize,
+    /// How many names stood for something before the comparison.
+    bound_before: usize,
+    /// Where a later `...` ends and nothing behind it fits, with no more names bound than those.
+    dead_ends: HashSet<(usize, usize)>,
     /// Comparisons left. A page that needs more is one that nobody can read either; it then counts as different.
     budget: u32,
 }
@@ -93,22 +107,26 @@ impl Matcher<'_> {
     const BUDGET: u32 = 5_000_000;
 
     /// Whether the expectation from one line on fits the output from another line on.
-    fn from(&mut self, expected: usize, actual: usize) -> bool {
-        match self.expected.get(expected) {
-            None => actual == self.actual.len(),
-            Some((_, ExpectedLine::Skip)) => self.skip(expected, actual),
-            Some((_, ExpectedLine::TableRow(_))) if self.order == LineOrder::RowsAny => {
-                self.rows(expected, actual)
-            }
-            Some(_) => {
-                let mark = self.bindings.mark();
-                let fit = self.one(expected, actual) && self.from(expected + 1, actual + 1);
-                if !fit {
-                    self.bindings.back_to(mark);
+    fn from(&mut self, mut expected: usize, mut actual: usize) -> bool {
+        let mark = self.bindings.mark();
+        // A loop, because a page of many lines is no reason to run out of stack.
+        let fit = loop {
+            match self.expected.get(expected) {
+                None => break actual == self.actual.len(),
+                Some((_, ExpectedLine::Skip)) => break self.skip(expected, actual),
+                Some((_, ExpectedLine::TableRow(_))) if self.order == LineOrder::RowsAny => {
+                    break self.rows(expected, actual);
                 }
-                fit
+                Some(_) if self.one(expected, actual) => {
+                    (expected, actual) = (expected + 1, actual + 1);
+                }
+                Some(_) => break false,
             }
+        };
+        if !fit {
+            self.bindings.back_to(mark);
         }
+        fit
     }
 
     fn one(&mut self, expected: usize, actual: usize) -> bool {
@@ -128,7 +146,18 @@ impl Matcher<'_> {
         if expected + 1 == self.expected.len() {
             return end == self.actual.len();
         }
-        (actual..=end).any(|from| self.budget > 0 && self.from(expected + 1, from))
+        // Where nothing was bound on the way here, the way does not matter, and there are many through several `...`.
+        let is_known = expected > self.first_skip && self.bindings.mark() == self.bound_before;
+        (actual..=end).any(|from| {
+            if self.budget == 0 || (is_known && self.dead_ends.contains(&(expected, from))) {
+                return false;
+            }
+            let fit = self.from(expected + 1, from);
+            if !fit && is_known && self.budget > 0 {
+                self.dead_ends.insert((expected, from));
+            }
+            fit
+        })
     }
 
     /// A block of rows whose order means nothing, a `...` among them standing for further rows.
@@ -140,7 +169,12 @@ impl Matcher<'_> {
                 .iter()
                 .take_while(in_block)
                 .count();
-        let is_row = |line: &&TableLine<'_>| matches!(line, TableLine::Row(_));
+        // A printed row of three dots reads as text, because on a page it would be no row.
+        let is_row = |line: &&TableLine<'_>| match line {
+            TableLine::Row(_) => true,
+            TableLine::Text(text) => text.trim() == "...",
+            _ => false,
+        };
         let rows_end = actual + self.actual[actual..].iter().take_while(is_row).count();
         let block = expected..block_end;
         let wanted: Vec<usize> = block.clone().filter(|&at| !self.is_skip(at)).collect();
@@ -191,14 +225,37 @@ impl Matcher<'_> {
 
     /// Finds a line of its own for each wanted line, such that the rest fits too.
     fn assign(&mut self, wanted: &[usize], free: &mut Vec<usize>, rest: Rest) -> bool {
-        let Some((&first, others)) = wanted.split_first() else {
-            return match rest {
-                Rest::Lines { expected, actual } => self.from(expected, actual),
-                Rest::LeftOver { may_be } => free
-                    .iter()
-                    .all(|&at| may_be && may_be_skipped(&self.actual[at])),
-            };
+        let mut wanted = wanted;
+        let mut taken = Vec::new();
+        // Those in which nothing varies have no choice: all lines that one of them fits are alike.
+        let fit = loop {
+            match wanted.split_first() {
+                Some((&first, others)) if self.is_plain(first) => {
+                    let Some(index) = (0..free.len()).find(|&at| self.one(first, free[at])) else {
+                        break false;
+                    };
+                    taken.push((index, free.remove(index)));
+                    wanted = others;
+                }
+                Some((&first, others)) => break self.choose(first, others, free, rest),
+                None => break self.rest_fits(free, rest),
+            }
         };
+        if !fit {
+            for (index, line) in taken.into_iter().rev() {
+                free.insert(index, line);
+            }
+        }
+        fit
+    }
+
+    fn choose(
+        &mut self,
+        first: usize,
+        others: &[usize],
+        free: &mut Vec<usize>,
+        rest: Rest,
+    ) -> bool {
         for index in 0..free.len() {
             let mark = self.bindings.mark();
             if self.one(first, free[index]) {
@@ -214,5 +271,19 @@ impl Matcher<'_> {
             }
         }
         false
+    }
+
+    fn rest_fits(&mut self, free: &[usize], rest: Rest) -> bool {
+        match rest {
+            Rest::Lines { expected, actual } => self.from(expected, actual),
+            Rest::LeftOver { may_be } => free
+                .iter()
+                .all(|&at| may_be && may_be_skipped(&self.actual[at])),
+        }
+    }
+
+    fn is_plain(&self, expected: usize) -> bool {
+        let line = self.expected.get(expected);
+        line.is_some_and(|(_, line)| line.patterns().iter().all(|p| p.plain().is_some()))
     }
 }

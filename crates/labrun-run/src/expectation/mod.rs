@@ -11,7 +11,7 @@ mod relation;
 
 use labrun_model::{
     CapturedValue, DiffLine, Expectation, ExpectedLine, ExpectedOutput, FailureKind, JsonNode, Lab,
-    LineOrder, Pattern, RowOrder, Span, TableLine, table_lines,
+    LineOrder, Pattern, Piece, RowOrder, Span, TableLine, table_lines,
 };
 
 use crate::terminal::is_job_notice;
@@ -44,7 +44,7 @@ pub(crate) fn compare(
     captures: &Captures,
     lab: &Lab,
 ) -> Result<Vec<CapturedValue>, Box<Mismatch>> {
-    let lines: Vec<&str> = output.lines().filter(|line| !is_job_notice(line)).collect();
+    let lines = lines(expectation, output);
     let comparison = Comparison {
         span: expectation.span,
         captures,
@@ -60,6 +60,22 @@ pub(crate) fn compare(
             reason: "the page's own is none".to_owned(),
         })),
     }
+}
+
+/// The lines of an output but for bash's words on a job that has ended, which come whenever bash likes. A page that shows
+/// such a line means it.
+fn lines<'a>(expectation: &Expectation, output: &'a str) -> Vec<&'a str> {
+    let shows_notice = expectation.lines().iter().any(|(_, line)| {
+        let begin = line
+            .patterns()
+            .first()
+            .and_then(|begin| begin.pieces.first());
+        matches!(begin, Some(Piece::Text(text)) if is_job_notice(text))
+    });
+    output
+        .lines()
+        .filter(|line| shows_notice || !is_job_notice(line))
+        .collect()
 }
 
 /// Compares the rows that a server returned with those that a check promises, and gives the values that they capture.
@@ -296,7 +312,7 @@ fn first_difference(comparison: &Comparison<'_>, expected: &[Wanted], lines: &[D
 
 /// Whether a step that prints this output would pass, where nothing is captured yet.
 pub fn accepts(expectation: &Expectation, output: &str) -> bool {
-    let lines: Vec<&str> = output.lines().filter(|line| !is_job_notice(line)).collect();
+    let lines = lines(expectation, output);
     let mut bindings = Bindings::default();
     match &expectation.output {
         ExpectedOutput::Lines {
@@ -310,6 +326,12 @@ pub fn accepts(expectation: &Expectation, output: &str) -> bool {
             .as_ref()
             .is_some_and(|root| json::compare_json(root, &lines.join("\n"), &mut bindings).is_ok()),
     }
+}
+
+/// Why a step that prints this output would fail, where nothing is captured yet; `None` where it would pass.
+pub fn difference(expectation: &Expectation, output: &str, lab: &Lab) -> Option<FailureKind> {
+    let compared = compare(expectation, output, &Captures::default(), lab);
+    compared.err().map(|mismatch| mismatch.kind)
 }
 
 /// Whether a check would pass with these rows, every value as text and NULL as the empty text, where nothing is captured

@@ -110,6 +110,14 @@ fn lines_are_compared_exactly_but_for_padding() {
 }
 
 #[test]
+fn what_bash_says_of_jobs_counts_where_the_page_shows_it() {
+    fits("x", "[1]+  Done      sleep 1\nx");
+    fits("[1]+  Done   <any>\nx", "[1]+  Done      sleep 1\nx");
+    fits("[2] Done with it", "[2] Done with it");
+    differs("[1]+  Done   sleep 1\nx", "x");
+}
+
+#[test]
 fn three_dots_skip_lines() {
     fits("...\nend", "a\nb\nend");
     fits("begin\n...", "begin");
@@ -208,6 +216,11 @@ fn dots_at_the_end_of_rows_also_stand_for_what_follows() {
 #[test]
 fn a_heading_over_dashes_keeps_its_order() {
     differs("Plan\n-----\nfirst\nsecond", "Plan\n-----\nsecond\nfirst");
+    fits(
+        " a \n---\n 1\n...\n 2\n(3 rows)",
+        " a \n---\n 2\n ...\n 1\n(3 rows)",
+    );
+    differs(" a \n---\n 1\n(2 rows)", " a \n---\n 1\n ...\n(2 rows)");
 }
 
 #[test]
@@ -291,6 +304,26 @@ fn a_flood_is_compared_quickly_and_shortly() {
     assert!(lines.len() < 500);
     let lines = difference("...\n<int> z\n...\nx", &flood[..20_000], LineOrder::Given);
     assert!(lines.len() < 500);
+}
+
+#[test]
+fn much_choice_costs_no_time_and_a_long_page_no_stack() {
+    let numbers: String = (0..3000).map(|number| format!("{number}\n")).collect();
+    // Three thousand lines can be shared out among four `...` in 3.4e12 ways.
+    difference(
+        "...\n7\n...\n8\n...\n2\n...\n9\n...\nx",
+        &numbers,
+        LineOrder::Given,
+    );
+    fits("...\n7\n...\n8\n...\n9\n...\n2998\n...", &numbers);
+    let same = "a\n".repeat(60);
+    let odd = format!("{same}b");
+    let unordered = difference(&odd, &format!("{same}c"), LineOrder::Any);
+    assert!(unordered.contains(&extra("c")));
+    let long = "line\n".repeat(100_000);
+    fits(&long, &long);
+    let long = &long[..50_000];
+    assert!(compared(long, long, LineOrder::Any, &Captures::default()).is_ok());
 }
 
 mod captured;

@@ -2,7 +2,7 @@
 
 /// The output of one command or step as bytes.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Capture {
+pub struct Capture {
     head: Vec<u8>,
     /// A ring once it is full; `next` is where the oldest byte stands.
     tail: Vec<u8>,
@@ -12,10 +12,10 @@ pub(crate) struct Capture {
 
 impl Capture {
     /// How many bytes are kept of the beginning, and how many of the end.
-    pub(crate) const KEPT: usize = 1 << 20;
+    pub const KEPT: usize = 1 << 20;
 
     /// Takes the next bytes.
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
+    pub fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let room = Self::KEPT - self.head.len();
         let (first, rest) = bytes.split_at(room.min(bytes.len()));
@@ -24,7 +24,7 @@ impl Capture {
     }
 
     /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.head.clear();
         self.tail.clear();
         self.next = 0;
@@ -37,17 +37,17 @@ impl Capture {
     }
 
     /// How many bytes in the middle were let go.
-    pub(crate) fn left_out(&self) -> u64 {
+    pub fn left_out(&self) -> u64 {
         self.total - (self.head.len() + self.tail.len()) as u64
     }
 
     /// The first bytes, at most [`Capture::KEPT`].
-    pub(crate) fn head(&self) -> &[u8] {
+    pub fn head(&self) -> &[u8] {
         &self.head
     }
 
     /// The last bytes in order, in two parts, at most [`Capture::KEPT`] in all, without those that are in the head.
-    pub(crate) fn tail(&self) -> [&[u8]; 2] {
+    pub fn tail(&self) -> [&[u8]; 2] {
         [&self.tail[self.next..], &self.tail[..self.next]]
     }
 

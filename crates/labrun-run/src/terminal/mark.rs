@@ -9,18 +9,18 @@ use memchr::memmem::Finder;
 
 /// What a prompt tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub struct Mark {
     /// The session whose prompt it is; a new session gets a new number.
-    pub(crate) session: u32,
+    pub session: u32,
     /// What the session is about to do.
-    pub(crate) kind: MarkKind,
+    pub kind: MarkKind,
     /// A status, or what is missing; empty where there is none.
-    pub(crate) payload: String,
+    pub payload: String,
 }
 
 /// The three moments in the life of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MarkKind {
+pub enum MarkKind {
     /// The last command has ended and the next may be typed.
     Ready,
     /// A command has been read and now runs; what follows is its output.
@@ -31,7 +31,7 @@ pub(crate) enum MarkKind {
 
 /// A stretch of the stream.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Token<'a> {
+pub enum Token<'a> {
     /// Bytes that a program printed.
     Output(&'a [u8]),
     /// A mark, which is no output.
@@ -39,7 +39,7 @@ pub(crate) enum Token<'a> {
 }
 
 /// Takes marks with one nonce out of a stream that arrives in pieces of any size.
-pub(crate) struct MarkReader {
+pub struct MarkReader {
     nonce: String,
     /// The short words, each with its session.
     words: Vec<(String, u32)>,
@@ -54,7 +54,7 @@ impl MarkReader {
     const LONGEST: usize = 256;
 
     /// A reader for the marks that carry this nonce.
-    pub(crate) fn new(nonce: &str) -> Self {
+    pub fn new(nonce: &str) -> Self {
         Self {
             nonce: nonce.to_owned(),
             words: Vec::new(),
@@ -65,12 +65,12 @@ impl MarkReader {
     }
 
     /// From now on the short marks of a session are read as well.
-    pub(crate) fn know_short(&mut self, session: u32) {
+    pub fn know_short(&mut self, session: u32) {
         self.words.push((short_word(&self.nonce, session), session));
     }
 
     /// Reads the next bytes and hands over the tokens in them. What may be the beginning of a mark is kept for later.
-    pub(crate) fn read(&mut self, bytes: &[u8], mut token: impl FnMut(Token<'_>)) {
+    pub fn read(&mut self, bytes: &[u8], mut token: impl FnMut(Token<'_>)) {
         if self.pending.is_empty() {
             let rest = self.scan(bytes, &mut token);
             self.pending.extend_from_slice(rest);
@@ -121,7 +121,12 @@ impl MarkReader {
             let limit = body
                 .len()
                 .min(Self::LONGEST - self.prefix.len().min(Self::LONGEST));
-            match memchr::memchr(0x07, &body[..limit]) {
+            match memchr::memchr2(BELL, ESCAPE, &body[..limit]) {
+                // What was begun is cut short, and what begins here may be a whole mark: there is no escape in one.
+                Some(end) if body[end] == ESCAPE => {
+                    emit(&rest[at..at + self.prefix.len() + end], token);
+                    rest = &body[end..];
+                }
                 Some(end) => {
                     match self.parse(&body[..end]) {
                         Some(mark) => token(Token::Mark(mark)),
@@ -142,8 +147,11 @@ impl MarkReader {
 /// The bytes with which every mark begins.
 const PREFIX: &[u8] = b"\x1b]7717;";
 
+const ESCAPE: u8 = 0x1b;
+const BELL: u8 = 0x07;
+
 /// Seven letters that stand for a nonce and a session: FNV-1a, to the base of 36.
-pub(crate) fn short_word(nonce: &str, session: u32) -> String {
+pub fn short_word(nonce: &str, session: u32) -> String {
     let bytes = nonce.bytes().chain(session.to_le_bytes());
     let mut hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
@@ -185,6 +193,8 @@ impl MarkKind {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const STREAM: &[u8] =
@@ -245,11 +255,74 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_is_one_whatever_was_printed_before_it() {
+        let stream = b"say \x1b]7717;n1;0;\x1b]7717;n1;0;D;0\x07x\x07";
+        for chunk in [1, 7, 100] {
+            let (output, marks) = tokens(&stream.chunks(chunk).collect::<Vec<_>>());
+            assert_eq!(marks.len(), 1);
+            assert_eq!(output, b"say \x1b]7717;n1;0;x\x07");
+        }
+    }
+
+    #[test]
     fn an_endless_mark_is_output() {
         let mut stream = b"\x1b]7717;n1;0;D;".to_vec();
         stream.extend_from_slice(&[b'x'; 4096]);
         let (output, marks) = tokens(&[&stream]);
         assert!(marks.is_empty());
         assert_eq!(output.len(), stream.len());
+    }
+
+    /// What a program prints, with a taste for beginnings of marks. It holds no mark of ours.
+    fn printed() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            prop::sample::select(
+                &[
+                    "\x1b",
+                    "\x1b]7717;",
+                    "\x1b]77",
+                    "]7717;n1;0;D;0\x07",
+                    "\x1b]7717;n2;0;D\x07",
+                    "\x07",
+                    "n1;0;"
+                ][..],
+            )
+            .prop_map(|text| text.as_bytes().to_vec()),
+            prop::collection::vec(any::<u8>(), 0..9),
+            Just(vec![b'x'; 200]),
+        ];
+        prop::collection::vec(piece, 0..5)
+            .prop_map(|pieces| pieces.concat())
+            .prop_filter("no mark", |bytes| tokens(&[bytes]).1.is_empty())
+    }
+
+    proptest! {
+        #[test]
+        fn marks_are_found_in_any_stream_and_leave_nothing_in_it(
+            parts in prop::collection::vec((printed(), 0_u32..1000, "[^\u{7}\u{1b}]{0,4}"), 0..6),
+            cuts in prop::collection::vec(1_usize..40, 1..8),
+        ) {
+            let (mut stream, mut output) = (Vec::new(), Vec::new());
+            for (text, session, payload) in &parts {
+                stream.extend_from_slice(text);
+                stream.extend_from_slice(format!("\x1b]7717;n1;{session};D;{payload}\x07").as_bytes());
+                output.extend_from_slice(text);
+            }
+            let mut rest = stream.as_slice();
+            let mut chunks = Vec::new();
+            for length in cuts.iter().cycle() {
+                let (chunk, others) = rest.split_at((*length).min(rest.len()));
+                chunks.push(chunk);
+                rest = others;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            let (read, marks) = tokens(&chunks);
+            prop_assert_eq!(read, output);
+            let found: Vec<_> = marks.into_iter().map(|mark| (mark.session, mark.payload)).collect();
+            let sent: Vec<_> = parts.into_iter().map(|(_, session, payload)| (session, payload)).collect();
+            prop_assert_eq!(found, sent);
+        }
     }
 }

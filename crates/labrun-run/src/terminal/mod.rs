@@ -18,6 +18,10 @@ mod text;
 mod typing;
 mod wait;
 
+pub use capture::Capture;
+pub use mark::{Mark, MarkKind, MarkReader, Token, short_word};
+pub use text::Output;
+
 pub(crate) use prompt::bash_start_file;
 pub(crate) use stack::{Setup, Terminal};
 pub(crate) use status::Status;

@@ -5,16 +5,16 @@ use super::capture::Capture;
 
 /// The output of a step as text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Output {
+pub struct Output {
     /// What a reader sees; invalid UTF-8 is replaced.
-    pub(crate) text: String,
+    pub text: String,
     /// How many bytes in the middle were left out; their place in the text is marked.
-    pub(crate) left_out: u64,
+    pub left_out: u64,
 }
 
 impl Output {
     /// Renders a capture, which can be megabytes: what is rendered is let go.
-    pub(crate) fn of(mut capture: Capture) -> Self {
+    pub fn of(mut capture: Capture) -> Self {
         let left_out = capture.left_out();
         let kept =
             capture.head().len() + capture.tail().iter().map(|part| part.len()).sum::<usize>();
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// Adds the output of the next command of the same step.
-    pub(crate) fn append(&mut self, next: Self) {
+    pub fn append(&mut self, next: Self) {
         if self.text.is_empty() {
             self.text = next.text;
         } else if !next.text.is_empty() {
@@ -75,8 +75,15 @@ struct Screen {
 }
 
 impl Screen {
+    /// How many bytes the parser is given at once.
+    const PIECE: usize = 1024;
+
     fn write(&mut self, parser: &mut vte::Parser, bytes: &[u8]) {
-        parser.advance(self, bytes);
+        // vte looks for the next escape anew at each byte that is no text, through all that it is given: of a mebibyte of a
+        // binary file that would take half a minute.
+        for piece in bytes.chunks(Self::PIECE) {
+            parser.advance(self, piece);
+        }
     }
 
     fn finish(mut self) -> String {
@@ -196,6 +203,20 @@ mod tests {
         check(b"plain", "plain");
         check(b"a\tb", "a\tb");
         check(b"a\xff\xfeb", "a\u{fffd}\u{fffd}b");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_take_no_time() {
+        let binary = vec![0xff; 2 << 20];
+        assert_eq!(render(&binary).chars().count(), binary.len());
+    }
+
+    #[test]
+    fn letters_of_several_bytes_are_whole_wherever_the_parser_is_given_them() {
+        for before in 0..4 {
+            let text = "x".repeat(before) + &"→é".repeat(2000);
+            assert_eq!(render(text.as_bytes()), text);
+        }
     }
 
     #[test]

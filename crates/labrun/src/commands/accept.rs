@@ -7,10 +7,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use labrun_accept::{Accepted, Printed, accept as write_anew};
 use labrun_model::{Event, Lab, Part, Severity, Verdict};
 use labrun_run::{AfterFailure, Interrupts, Options, RunError};
 
-use crate::accept::{Accepted, Printed, accept as write_anew};
 use crate::args::Accept;
 use crate::book::OpenBook;
 use crate::exit::Exit;

@@ -2,10 +2,10 @@
 
 use std::io;
 
+use labrun_accept::Refused;
 use similar::TextDiff;
 
 use super::{BAD, CAUTION, FAINT, GOOD, STRONG, data, words};
-use crate::accept::Refused;
 
 /// Shows a change of a file on standard output, in the form that `patch` reads.
 pub(crate) fn change(path: &str, old: &str, new: &str) {

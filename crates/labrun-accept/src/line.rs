@@ -1,16 +1,16 @@
 //! One line of the page written anew for what was printed: a placeholder that still stands for its value stays. Pure.
 
-use labrun_model::{Pattern, Piece};
+use labrun_model::{Pattern, Piece, blank_end};
 
 /// Whether a text as the page writes it stands for another text.
-pub(super) type Fits<'a> = &'a dyn Fn(&str, &str) -> bool;
+pub(crate) type Fits<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// The longest value of a placeholder in words: `About an hour and a half`.
 const MOST_WORDS: usize = 6;
 
-/// A printed text as a page writes it, so that no part of it is taken for a placeholder.
-pub(super) fn literal(printed: &str) -> String {
-    let text = printed.trim_end();
+/// A printed line or cell as a page writes it, so that no part of it is taken for a placeholder.
+pub fn literal(printed: &str) -> String {
+    let text = blank_end(printed);
     let is_plain = matches!(
         Pattern::parse(text).pieces.as_slice(),
         [] | [Piece::Text(_)]
@@ -27,7 +27,7 @@ pub(super) fn literal(printed: &str) -> String {
 }
 
 /// A line of text with the words of the printed line, but for the words of the page that vary and still fit.
-pub(super) fn merged(page: &str, printed: &str, fits: Fits<'_>) -> String {
+pub(crate) fn merged(page: &str, printed: &str, fits: Fits<'_>) -> String {
     let words: Vec<&str> = page.split_whitespace().collect();
     let varying = words.iter().any(|word| varies(word));
     let spans = word_spans(printed);
@@ -46,7 +46,7 @@ pub(super) fn merged(page: &str, printed: &str, fits: Fits<'_>) -> String {
         end = to.1;
     }
     line.push_str(&literal_part(printed.get(end..).unwrap_or("")));
-    let line = line.trim_end().to_owned();
+    let line = blank_end(&line).to_owned();
     // Words that fit one by one need not fit together: a name may then stand for two values.
     if fits(&line, printed) {
         line
@@ -56,7 +56,7 @@ pub(super) fn merged(page: &str, printed: &str, fits: Fits<'_>) -> String {
 }
 
 /// A row of a table: the cells of the page that still fit, the others as they were printed, in columns as wide as the page's.
-pub(super) fn merged_row(page: &str, printed: &str, widths: &[usize], fits: Fits<'_>) -> String {
+pub(crate) fn merged_row(page: &str, printed: &str, widths: &[usize], fits: Fits<'_>) -> String {
     let cells = |line: &'_ str| -> Vec<String> { line.split('|').map(str::to_owned).collect() };
     let (old, new) = (cells(page), cells(printed));
     let is_same_width = old.len() == new.len();
@@ -80,7 +80,7 @@ pub(super) fn merged_row(page: &str, printed: &str, widths: &[usize], fits: Fits
             }
         })
         .collect();
-    drawn.join("|").trim_end().to_owned()
+    blank_end(&drawn.join("|")).to_owned()
 }
 
 /// psql pads numbers on the left, and everything else on the right.

@@ -4,12 +4,12 @@ use labrun_model::{
     Expectation, ExpectedLine, ExpectedOutput, LineOrder, Pattern, Span, TableLine, table_lines,
 };
 
-use super::align::{Change, Fit, Kind, align, in_page_order};
-use super::line::{literal, merged, merged_row};
+use crate::align::{Change, Fit, Kind, align, in_page_order};
+use crate::line::{literal, merged, merged_row};
 
 /// Which of the printed lines may come in another order than the page's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// None.
     Given,
     /// The rows of a table.
@@ -19,7 +19,7 @@ pub(super) enum Order {
 }
 
 /// The order that counts for an expectation; `None` where it is no lines.
-pub(super) fn order(expectation: &Expectation) -> Option<Order> {
+pub(crate) fn order(expectation: &Expectation) -> Option<Order> {
     match expectation.output {
         ExpectedOutput::Lines {
             order: LineOrder::Given,
@@ -38,7 +38,7 @@ pub(super) fn order(expectation: &Expectation) -> Option<Order> {
 }
 
 /// The lines of the page from the first to the last that is shown, and those that were printed.
-pub(super) struct Output<'a> {
+pub(crate) struct Output<'a> {
     page: Side<'a>,
     printed: Side<'a>,
     order: Order,
@@ -99,7 +99,7 @@ impl<'a> Side<'a> {
 
 impl<'a> Output<'a> {
     /// Both sides, without blank lines at their ends.
-    pub(super) fn new(page: &[&'a str], printed: &[&'a str], order: Order) -> Self {
+    pub(crate) fn new(page: &[&'a str], printed: &[&'a str], order: Order) -> Self {
         Self {
             page: Side::of(page, true),
             printed: Side::of(printed, false),
@@ -108,14 +108,14 @@ impl<'a> Output<'a> {
     }
 
     /// What was printed, with nothing that varies.
-    pub(super) fn literal(&self) -> Vec<String> {
+    pub(crate) fn literal(&self) -> Vec<String> {
         (0..self.printed.lines.len())
             .flat_map(|index| self.added(index))
             .collect()
     }
 
     /// The lines of the page with as few changes as possible; `None` where there are too many lines to say.
-    pub(super) fn rewritten(&self) -> Option<Vec<String>> {
+    pub(crate) fn rewritten(&self) -> Option<Vec<String>> {
         let order = self.printed_order();
         let kinds: Vec<Kind> = order.iter().map(|&a| self.printed.kind(a)).collect();
         let at = |a: usize| order.get(a).copied().unwrap_or(a);

@@ -2,7 +2,7 @@
 
 /// What becomes of the page's lines, in the order of the new output. A line of the page that comes in none goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// The line of the page stays as it is written.
     Keep(usize),
     /// The line of the page is written anew, for a line that was printed.
@@ -13,7 +13,7 @@ pub(super) enum Change {
 
 /// A line, as far as an alignment looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// `...` of the page: any number of lines.
     Skip,
     /// A line of text.
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 
 /// How well a line of the page stands for a line that was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// It says what was printed.
     Whole,
     /// A part of it does.
@@ -38,17 +38,17 @@ pub(super) enum Fit {
 /// What a change costs. To drop a line costs most, because it says less afterwards; of a line that was printed and one of
 /// the page that does not fit, the one is taken for the new form of the other.
 mod cost {
-    pub(super) const ADD: u32 = 4;
-    pub(super) const DROP: u32 = 9;
-    pub(super) const REWRITE_PART: u32 = 5;
-    pub(super) const REWRITE: u32 = 7;
+    pub(crate) const ADD: u32 = 4;
+    pub(crate) const DROP: u32 = 9;
+    pub(crate) const REWRITE_PART: u32 = 5;
+    pub(crate) const REWRITE: u32 = 7;
 }
 
 /// The most pairs of lines that are looked at: more than any page has.
 const MOST_PAIRS: usize = 4_000_000;
 
 /// The changes that cost least; `None` where there are too many lines to say.
-pub(super) fn align(
+pub(crate) fn align(
     page: &[Kind],
     printed: &[Kind],
     fit: &mut dyn FnMut(usize, usize) -> Fit,
@@ -139,7 +139,7 @@ fn walk(best: &[(u32, Step)], width: usize) -> Vec<Change> {
 
 /// The printed lines in the order of the page, where their own order means nothing: each line of the page takes the first
 /// printed line that fits and is free, and those that are left over fill the gaps.
-pub(super) fn in_page_order(
+pub(crate) fn in_page_order(
     wanted: &[usize],
     came: &[usize],
     fit: &mut dyn FnMut(usize, usize) -> Fit,

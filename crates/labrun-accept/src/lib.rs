@@ -12,45 +12,46 @@ mod page;
 
 use labrun_model::{Action, Block, Expectation, Lab, Place, Step};
 
-use self::output::{Output, order};
-use self::page::{Edit, Lines, apply};
+pub use line::literal;
+use output::{Output, order};
+use page::{Edit, Lines, apply};
 
 /// What a step printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Printed {
+pub struct Printed {
     /// The step, an index into [`Lab::blocks`].
-    pub(crate) block: usize,
+    pub block: usize,
     /// All of it.
-    pub(crate) output: String,
+    pub output: String,
 }
 
 /// A chapter with its new outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Accepted {
+pub struct Accepted {
     /// The author's text with them.
-    pub(crate) text: String,
+    pub text: String,
     /// How many outputs are new.
-    pub(crate) count: usize,
+    pub count: usize,
     /// Those that cannot be written.
-    pub(crate) refused: Vec<Refused>,
+    pub refused: Vec<Refused>,
 }
 
 /// An output that cannot be written into the author's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub struct Refused {
     /// Where it stands, or where it is brought in.
-    pub(crate) place: Place,
+    pub place: Place,
     /// Why.
-    pub(crate) reason: String,
+    pub reason: String,
     /// What the author can do.
-    pub(crate) help: &'static str,
+    pub help: &'static str,
 }
 
 /// Reads a text of the chapter as a lab; `None` where something is wrong in it.
-pub(crate) type Parse<'a> = &'a dyn Fn(&str) -> Option<Lab>;
+pub type Parse<'a> = &'a dyn Fn(&str) -> Option<Lab>;
 
 /// The author's text of a lab with what its steps printed.
-pub(crate) fn accept(lab: &Lab, text: &str, printed: &[Printed], parse: Parse<'_>) -> Accepted {
+pub fn accept(lab: &Lab, text: &str, printed: &[Printed], parse: Parse<'_>) -> Accepted {
     let mut refused = Vec::new();
     let mut edits = Vec::new();
     let mut written: Vec<&Printed> = Vec::new();

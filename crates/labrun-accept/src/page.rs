@@ -1,11 +1,11 @@
 //! Where an output stands in the author's file, and what changes there: whole lines, with the marks of the quotes and lists
 //! around them. Pure.
 
-use labrun_model::{Lab, Line, LineOrigin, Span};
+use labrun_model::{Lab, Line, LineOrigin, Span, blank_end};
 use labrun_parse::{fences, has_directives};
 
 /// The lines of an output in the chapter, from the first to the last that is shown.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     texts: Vec<&'a str>,
     /// What stands before each line: the marks of quotes, and blanks.
     prefix: String,
@@ -15,7 +15,7 @@ pub(super) struct Lines<'a> {
 
 /// Whole lines of the author's file that others take the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// The line, from 1, behind which the change is.
     above: usize,
     /// How many lines go.
@@ -38,7 +38,7 @@ const TABS: Refusal = (
 
 impl<'a> Lines<'a> {
     /// The lines of an output whose fence, or whose lines in a fence, `span` covers.
-    pub(super) fn of(lab: &'a Lab, span: Span) -> Result<Self, Refusal> {
+    pub(crate) fn of(lab: &'a Lab, span: Span) -> Result<Self, Refusal> {
         let covers = |outer: Span| outer.start <= span.start && span.end <= outer.end;
         let all = fences(&lab.source);
         let fence = all.iter().find(|fence| covers(fence.span));
@@ -95,15 +95,15 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines without what stands before them.
-    pub(super) fn texts(&self) -> Vec<&'a str> {
+    pub(crate) fn texts(&self) -> Vec<&'a str> {
         self.texts.clone()
     }
 
     /// The change that makes these lines of the output; `None` where one of them would be a directive of mdBook's.
-    pub(super) fn edit(&self, new: &[String]) -> Option<Edit> {
+    pub(crate) fn edit(&self, new: &[String]) -> Option<Edit> {
         let added: Vec<String> = new
             .iter()
-            .map(|line| format!("{}{line}", self.prefix).trim_end().to_owned())
+            .map(|line| blank_end(&format!("{}{line}", self.prefix)).to_owned())
             .collect();
         let is_plain = !added.iter().any(|line| has_directives(line));
         is_plain.then_some(Edit {
@@ -127,7 +127,7 @@ fn written(lab: &Lab, line: usize) -> Result<usize, Refusal> {
 }
 
 /// A text after some changes of different lines.
-pub(super) fn apply(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| edit.above);
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
