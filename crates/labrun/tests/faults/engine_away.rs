@@ -149,6 +149,12 @@ fn a_killed_run_is_cleaned_up_when_the_engine_is_back() {
     let book = Book::at(&engine.url(), &chapter(signs.path(), &step("docker ps")));
     let mut child = book.start();
     waits(&signs);
+    // An engine that is killed forgets its events, so what it made is known only if labrun heard of it before its own end.
+    until("the volume in the journal", || {
+        let journal = book.run_folders().pop()?.join("journal.json");
+        let text = std::fs::read_to_string(journal).ok()?;
+        text.contains("\"one\"").then_some(())
+    });
     engine.kill();
     send(&child, Signal::KILL);
     child.wait().unwrap();

@@ -187,10 +187,11 @@ impl Book {
         left
     }
 
-    /// Waits until nothing is left, for five seconds at most.
+    /// Waits until nothing is left. What is still there after a minute stays: how long clean-up takes on a busy machine is no
+    /// matter of a test.
     #[track_caller]
     pub(crate) fn nothing_is_left(&self, after: &str) {
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             let left = self.left_behind();
             if left.is_empty() {
@@ -198,7 +199,7 @@ impl Book {
             }
             assert!(
                 Instant::now() < deadline,
-                "{after}: left behind after 5 s: {left:?}"
+                "{after}: left behind after a minute: {left:?}"
             );
             std::thread::sleep(Duration::from_millis(50));
         }
